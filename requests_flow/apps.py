@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class RequestsFlowConfig(AppConfig):
+    name = "requests_flow"
