@@ -1,0 +1,3 @@
+"""The act as a file: rendering, signing, sealing, verifying, archiving.
+
+Functions over bytes and the dataclasses of `model`; nothing here knows a Django model."""
