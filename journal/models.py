@@ -20,7 +20,7 @@ class Event(models.Model):
     """
 
     chain = models.CharField(max_length=80)
-    sequence = models.PositiveIntegerField(default=0)
+    sequence = models.PositiveIntegerField(db_default=0)
     at = models.DateTimeField()
     kind = models.CharField(max_length=80)
     actor_id = models.BigIntegerField(null=True)
@@ -35,8 +35,9 @@ class Event(models.Model):
     audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.CELL)
     is_read = models.BooleanField(default=False)
     entry = models.TextField()
-    previous_hash = models.CharField(max_length=64, default="")
-    hash = models.CharField(max_length=64, default="")
+    # Default of the database, so that Django reads back what the trigger has written.
+    previous_hash = models.CharField(max_length=64, db_default="")
+    hash = models.CharField(max_length=64, db_default="")
 
     objects = EventQuerySet.as_manager()
 
@@ -49,6 +50,7 @@ class Event(models.Model):
             models.Index(fields=["-at", "-id"], name="journal_recent"),
             models.Index(fields=["actor_id", "-at"], name="journal_by_actor"),
             models.Index(fields=["kind", "-at"], name="journal_by_kind"),
+            models.Index(fields=["subject", "-at"], name="journal_by_subject"),
         ]
 
     def __str__(self) -> str:
@@ -70,7 +72,11 @@ class ChainHead(models.Model):
 
 
 class Seal(models.Model):
-    """The root of all chain heads at a moment: what a truncated journal cannot fake."""
+    """The heads of all chains at a moment: what a truncated journal cannot fake.
+
+    `leaves` is the canonical manifest whose SHA-256 is `root`; it names the chains that moved
+    since the seal before, whose root it repeats. Seals are added, never changed.
+    """
 
     sealed_at = models.DateTimeField()
     root = models.CharField(max_length=64)
