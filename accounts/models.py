@@ -76,6 +76,8 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("personne")
         ordering = ["last_name", "first_name"]
+        # The directory of persons is read page by page in this order.
+        indexes = [models.Index(fields=["last_name", "first_name", "id"], name="user_by_name")]
 
     def __str__(self) -> str:
         return self.get_full_name()
@@ -162,6 +164,7 @@ class Accreditation(models.Model):
                 name="accreditation_period_in_order",
             )
         ]
+        ordering = ["-starts_on", "-id"]
 
     def __str__(self) -> str:
         return f"{self.organisation} — {self.get_scope_display()}"
@@ -192,6 +195,7 @@ class Delegation(models.Model):
                 name="delegation_period_in_order",
             )
         ]
+        indexes = [models.Index(fields=["organisation", "user"], name="delegation_by_organisation")]
 
     def __str__(self) -> str:
         return f"{self.user} — {self.organisation} ({self.reference})"
