@@ -1,7 +1,7 @@
 """What an act says, as plain values: the only thing that rendering reads.
 
-Texts marked *html* are fragments (paragraphs, lists, tables). They are cleaned again before they are
-laid out, so a caller may hand over what a person typed; texts not so marked are plain text.
+Texts marked *html* are fragments (paragraphs, lists, tables). They are cleaned again before they
+are laid out, so a caller may hand over what a person typed; the other texts are plain text.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class SignatureSlot:
 
 @dataclass(frozen=True, slots=True)
 class ActDocument:
-    """The whole act. Two equal values give the same bytes, whenever and wherever they are laid out."""
+    """The whole act. Two equal values give the same bytes, whenever they are laid out."""
 
     title: str
     act_type_label: str
@@ -82,3 +82,5 @@ class ActDocument:
     draft_watermark: str = field(default="", kw_only=True)
     # A sentence that stands in a frame on the first page (« Clauses à valider par la DAJ… »).
     notice: str = field(default="", kw_only=True)
+    # Printed in the foot of each page, for whoever holds the paper and wants to check it.
+    verification_code: str = field(default="", kw_only=True)
