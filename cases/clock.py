@@ -1,0 +1,126 @@
+"""Legal time: working days with French holidays, delays as data, suspensions.
+
+`elapsed = Σ working days in non-suspended intervals` (process.md, §7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+from django.utils import timezone
+
+from accounts.models import Organisation
+from cases.enums import DEFAULT_DELAYS, DayUnit
+from cases.models import Case, ClosingDay, DelayRule, Suspension, Task
+
+
+@lru_cache(maxsize=64)
+def national_holidays(year: int) -> frozenset[date]:
+    """The public holidays of metropolitan France (code du travail, L. 3133-1)."""
+    return frozenset(holidays.country_holidays("FR", years=year))
+
+
+class Calendar:
+    """Working days for everybody, or for one organisation and its own closing days.
+
+    The closing days are read once, when the calendar is made.
+    """
+
+    def __init__(self, organisation: Organisation | None = None) -> None:
+        rows = ClosingDay.objects.filter(organisation=None)
+        if organisation is not None:
+            rows = rows | ClosingDay.objects.filter(organisation=organisation)
+        self.closed = frozenset(rows.values_list("day", flat=True))
+
+    def is_working(self, day: date) -> bool:
+        return (
+            day.weekday() < 5 and day not in national_holidays(day.year) and day not in self.closed
+        )
+
+    def add_working_days(self, start: date, days: int) -> date:
+        """Return the day `days` working days after `start` (the start day does not count)."""
+        day = start
+        while days > 0:
+            day += timedelta(days=1)
+            days -= self.is_working(day)
+        return day
+
+    def next_working_day(self, day: date) -> date:
+        while not self.is_working(day):
+            day += timedelta(days=1)
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Count the working days after `start`, `end` included; negative when reversed."""
+        if end < start:
+            return -self.working_days_between(end, start)
+        return sum(
+            self.is_working(start + timedelta(days=offset))
+            for offset in range(1, (end - start).days + 1)
+        )
+
+
+def rule(code: str) -> DelayRule:
+    """Return the delay of a stage: the manager's row, else the proposal of process.md §7."""
+    found = DelayRule.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    days, unit, suspendable, escalation = DEFAULT_DELAYS[code]
+    return DelayRule(
+        code=code, days=days, unit=unit, is_suspendable=suspendable, escalation_role=escalation
+    )
+
+
+def due_date(code: str, *, start: date | None = None, organisation: Organisation | None = None) -> date:
+    """Return the day by which a stage that starts on `start` (today) must be over.
+
+    A delay in calendar days that ends on a day off is carried to the next working day
+    (code de procédure civile, art. 642, by analogy).
+    """
+    delay = rule(code)
+    first = start or timezone.localdate()
+    calendar = Calendar(organisation)
+    if delay.unit == DayUnit.WORKING:
+        return calendar.add_working_days(first, delay.days)
+    return calendar.next_working_day(first + timedelta(days=delay.days))
+
+
+def suspended_days(suspensions: Iterable[Suspension], start: date, end: date) -> int:
+    """Count the calendar days between two dates during which the clock stood still."""
+    total = 0
+    for suspension in suspensions:
+        first = max(start, suspension.starts_on)
+        last = min(end, suspension.ends_on or end)
+        total += max(0, (last - first).days)
+    return total
+
+
+def elapsed_working_days(case: Case, *, start: date, end: date) -> int:
+    """Count the working days between two dates, suspensions taken out."""
+    calendar = Calendar()
+    suspensions = list(case.suspensions.all())
+
+    def suspended(day: date) -> bool:
+        return any(
+            one.starts_on < day <= (one.ends_on or end) or one.starts_on == day < (one.ends_on or end)
+            for one in suspensions
+        )
+
+    days = (start + timedelta(days=offset) for offset in range(1, (end - start).days + 1))
+    return sum(calendar.is_working(day) and not suspended(day) for day in days)
+
+
+def current_suspension(case: Case) -> Suspension | None:
+    return case.suspensions.filter(ends_on=None).first()
+
+
+def progress(task: Task, *, today: date | None = None) -> tuple[int, int]:
+    """Return (day, days): « 10e jour sur 15 », counted in working days from the opening."""
+    day = today or timezone.localdate()
+    opened = timezone.localdate(task.created)
+    calendar = Calendar(task.organisation)
+    total = calendar.working_days_between(opened, task.due_on) if task.due_on else 0
+    return max(0, calendar.working_days_between(opened, day)), max(1, total)

@@ -1,0 +1,190 @@
+"""Reads of cases: what waits for whom, the thread, the files. Constant numbers of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from viewflow.workflow.status import PROCESS
+
+from accounts.enums import Role
+from accounts.models import Absence, User
+from accounts.selectors import has_role
+from cases import policies
+from cases.enums import CaseKind, Room
+from cases.models import OPEN_STATUSES, Attachment, Case, Follower, Message, Task
+
+PAGE = 25
+
+
+def get_for(user: User, reference: str, *, kind: str = CaseKind.REQUEST) -> Any:
+    """Return the concrete case of a reference; 404 when unknown or not visible (same page)."""
+    case = (
+        Case.objects.visible_to(user)
+        .filter(kind=kind, reference=reference)
+        .select_related("officer", "created_by")
+        .prefetch_related("parties__organisation")
+        .first()
+    )
+    if case is None:
+        raise Http404
+    return case.concrete
+
+
+def task_for(user: User, case: Case, task_id: int) -> Task:
+    """Return a task of this very case, whoever asks for it by number (rule 3)."""
+    return get_object_or_404(
+        Task.objects.select_related("case", "owner", "organisation"), pk=task_id, case_id=case.pk
+    )
+
+
+def open_task(case: Case, *nodes: str) -> Task | None:
+    """Return the open task of a case at one of these nodes, if any."""
+    for task in open_tasks(case):
+        if task.node in nodes:
+            return task
+    return None
+
+
+def open_tasks(case: Case) -> list[Task]:
+    """Return the open human tasks of a case, the most urgent first. One query."""
+    return list(
+        Task.objects.filter(
+            case_id=case.pk, status__in=OPEN_STATUSES, flow_task_type="HUMAN",
+            process__status=PROCESS.NEW,
+        )
+        .select_related("organisation", "owner")
+        .order_by("due_on", "pk")
+    )
+
+
+def mine(user: User) -> Q:
+    """The tasks that are `user`'s to do: owned, or of a role he holds there and owned by nobody.
+
+    The same rule as `policies.check_can_act`, as SQL.
+    """
+    deputised = Absence.objects.filter(deputy=user).current().values_list("user_id", flat=True)
+    rule = Q(owner=user) | Q(owner_id__in=list(deputised))
+    for held in user.held_roles:
+        rule |= Q(owner=None, organisation_id=held.organisation_id, role=held.role)
+    return rule
+
+
+def inbox(user: User) -> QuerySet[Task]:
+    """« À traiter » : every open task that awaits `user`, by due date. One query, on indexes."""
+    return (
+        Task.objects.filter(
+            mine(user), status__in=OPEN_STATUSES, flow_task_type="HUMAN", process__status=PROCESS.NEW
+        )
+        .select_related("case", "organisation", "owner")
+        .prefetch_related("case__parties__organisation")
+        .order_by("due_on", "pk")
+    )
+
+
+def waiting(user: User) -> QuerySet[Task]:
+    """« En attente d’un tiers » : cases I opened or steer where somebody else must act."""
+    return (
+        Task.objects.filter(
+            Q(case__created_by=user) | Q(case__officer=user) | Q(case__followers__user=user),
+            status__in=OPEN_STATUSES, flow_task_type="HUMAN", process__status=PROCESS.NEW,
+        )
+        .exclude(mine(user))
+        .select_related("case", "organisation", "owner")
+        .prefetch_related("case__parties__organisation", "case__suspensions")
+        .order_by("due_on", "pk")
+        .distinct()
+    )
+
+
+def deadlines(user: User, *, days: int = 30) -> QuerySet[Task]:
+    """« Échéances » : dated steps of the next days in the cases that `user` sees."""
+    today = timezone.localdate()
+    return (
+        Task.objects.filter(
+            case__in=Case.objects.visible_to(user), status__in=OPEN_STATUSES,
+            flow_task_type="HUMAN", process__status=PROCESS.NEW,
+            due_on__range=(today, today + timedelta(days=days)),
+        )
+        .select_related("case", "organisation", "owner")
+        .order_by("due_on", "pk")
+    )
+
+
+def drafts(user: User, kind: str = CaseKind.REQUEST) -> QuerySet[Case]:
+    return (
+        Case.objects.visible_to(user)
+        .filter(kind=kind, opened_at=None, closed_at=None)
+        .order_by("-updated_at")
+    )
+
+
+@dataclass(frozen=True)
+class Track:
+    """One line of « Consultations en parallèle »."""
+
+    task: Task
+    title: str
+    actor: str
+    state: str
+    verdict: str
+    is_blocking: bool
+    is_mine: bool
+    is_late: bool
+    due_on: date | None
+
+
+def messages(user: User, case: Case) -> QuerySet[Message]:
+    """Return what `user` may read of the thread; a side's own notes stay on that side."""
+    visible = Q(room__in=[room for room in policies.rooms_of(user, case) if room != Room.SIDE])
+    organisations = [held.organisation_id for held in user.held_roles]
+    visible |= Q(room=Room.SIDE, organisation_id__in=organisations)
+    return Message.objects.filter(visible, case_id=case.pk).select_related("author", "organisation")
+
+
+def attachments(user: User, case: Case) -> QuerySet[Attachment]:
+    """Return the files of a case that `user` may open."""
+    visible = Q(room__in=[room for room in policies.rooms_of(user, case) if room != Room.SIDE])
+    organisations = [held.organisation_id for held in user.held_roles]
+    visible |= Q(room=Room.SIDE, organisation_id__in=organisations)
+    return Attachment.objects.filter(visible, case_id=case.pk).select_related("uploaded_by")
+
+
+def attachment_for(user: User, case: Case, attachment_id: int) -> Attachment:
+    return get_object_or_404(attachments(user, case), pk=attachment_id)
+
+
+def is_following(user: User, case: Case) -> bool:
+    return Follower.objects.filter(case_id=case.pk, user=user).exists()
+
+
+def audiences_of(user: User, case: Case) -> list[str]:
+    """Return which events of a case `user` reads on « Historique » (ux/spec.md, §3 table)."""
+    if has_role(user, Role.AUDITOR, Role.MANAGER):
+        return ["everyone", "reviewers", "cell", "audit"]
+    if policies.is_cell(user):
+        return ["everyone", "reviewers", "cell"]
+    sides = {p.side for p in case.parties.all()
+             if p.organisation_id in {held.organisation_id for held in user.held_roles}}
+    return ["everyone", "reviewers"] if sides & {"holder", "consulted"} else ["everyone"]
+
+
+def by_reference(user: User, reference: str) -> Case | None:
+    """Return the visible case of an exact reference, of any kind (search bar)."""
+    found: Case | None = Case.objects.visible_to(user).filter(reference__iexact=reference.strip()).first()
+    return found
+
+
+def search(user: User, query: str, *, kind: str, limit: int = 20) -> QuerySet[Case]:
+    """Return visible cases whose title or reference contains `query`."""
+    found: QuerySet[Case] = (
+        Case.objects.visible_to(user)
+        .filter(Q(title__icontains=query) | Q(reference__icontains=query), kind=kind)
+        .order_by("-updated_at")[:limit]
+    )
+    return found

@@ -1,0 +1,215 @@
+"""Moves that any case knows: messages, files, followers, assignment, reminders by hand."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from accounts.services import grant_view
+from cases import announcements, clock, engine, policies, storage
+from cases.enums import Room
+from cases.errors import Conflict, Impossible, NotAllowed
+from cases.models import Attachment, Case, Follower, Message, Party, ReferenceCounter, Task
+from journal.enums import Audience
+
+AUDIENCE_OF_ROOM = {
+    Room.PARTIES: Audience.EVERYONE,
+    Room.REQUESTER: Audience.CELL,
+    Room.CELL: Audience.CELL,
+    Room.SIDE: Audience.AUDIT,
+}
+NUDGE_EVERY_WORKING_DAYS = 3
+
+
+def next_reference(prefix: str, *, width: int, year: int | None = None) -> str:
+    """Give the next number of a year, in the caller's transaction: no gap, never reused."""
+    wanted = year or timezone.localdate().year
+    counter, _created = ReferenceCounter.objects.get_or_create(prefix=prefix, year=wanted)
+    counter = ReferenceCounter.objects.select_for_update().get(pk=counter.pk)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{prefix}-{wanted}-{counter.last:0{width}d}"
+
+
+def post_message(*, case: Case, room: str, body: str, by: User, anchor: str = "") -> Message:
+    """Post a message in exactly one room; those who read that room are told once.
+
+    Raises NotAllowed in a room that is not one's own, Impossible for an empty or too long text.
+    """
+    text = body.replace("\x00", "").strip()
+    if not text:
+        raise Impossible(_("Écrivez un message."))
+    if len(text) > 4000:
+        raise Impossible(
+            _("Réduisez ce message : %(n)s caractères, 4 000 au plus.") % {"n": len(text)}
+        )
+    with engine.move(case, by=by) as move:
+        policies.check_can_post(by, move.case, room)
+        organisation = policies.own_organisation(by, move.case) if room == Room.SIDE else None
+        message = Message.objects.create(
+            case_id=case.pk, room=room, organisation=organisation, author=by, body=text, anchor=anchor
+        )
+        move.record(
+            "message.posted",
+            _("a ajouté une note interne") if room in (Room.CELL, Room.SIDE) else _("a écrit un message"),
+            audience=AUDIENCE_OF_ROOM[Room(room)], data={"message": message.pk, "room": str(room)},
+        )
+        announcements.tell(
+            move.case, readers(move.case, room, organisation, but=by), family="message",
+            subject=_("Nouveau message"),
+            sentence=_("Un message a été ajouté au dossier « %(title)s ».") % {"title": move.case.title},
+        )
+    return message
+
+
+def readers(case: Case, room: str, organisation: Organisation | None, *, but: User) -> list[User]:
+    """Return the persons of a case who follow it and read a room."""
+    followers = User.objects.filter(followed__case_id=case.pk, is_active=True).exclude(pk=but.pk)
+    return [
+        user
+        for user in followers
+        if room in policies.rooms_of(user, case)
+        and (organisation is None or policies.own_organisation(user, case) == organisation)
+    ]
+
+
+def add_attachment(
+    *, case: Case, upload: UploadedFile, by: User, room: str = Room.PARTIES, nature: str = ""
+) -> Attachment:
+    """Attach a checked file. Raises ValidationError naming the file when it is refused."""
+    policies.check_can_post(by, case, room) if not case.is_draft else None
+    stored = storage.store(upload)
+    with engine.move(case, by=by) as move:
+        attachment = Attachment.objects.create(
+            case_id=case.pk, room=room, name=stored.name, nature=nature[:80],
+            content_type=stored.content_type, size=stored.size, sha256=stored.sha256,
+            scan_state=stored.scan_state, uploaded_by=by,
+            organisation=policies.own_organisation(by, move.case) if room == Room.SIDE else None,
+        )
+        move.record(
+            "attachment.added", _("a déposé la pièce « %(name)s »") % {"name": stored.name},
+            audience=AUDIENCE_OF_ROOM[Room(room)],
+            data={"attachment": attachment.pk, "sha256": stored.sha256, "size": stored.size},
+        )
+    return attachment
+
+
+def follow(*, case: Case, by: User) -> None:
+    """Follow a case one sees. Following twice changes nothing."""
+    if Follower.objects.filter(case_id=case.pk, user=by).exists():
+        return
+    with engine.move(case, by=by) as move:
+        Follower.objects.get_or_create(case_id=case.pk, user=by)
+        move.record("case.followed", _("suit le dossier"), audience=Audience.CELL)
+
+
+def unfollow(*, case: Case, by: User) -> None:
+    if not Follower.objects.filter(case_id=case.pk, user=by).exists():
+        return
+    with engine.move(case, by=by) as move:
+        Follower.objects.filter(case_id=case.pk, user=by).delete()
+        move.record("case.unfollowed", _("ne suit plus le dossier"), audience=Audience.CELL)
+
+
+def add_party(case: Case, organisation: Organisation, side: str, *, role: str = "", unit: str = "") -> Party:
+    """Add an organisation to a case, in the caller's move; the same one twice is the same row."""
+    party, _created = Party.objects.get_or_create(
+        case_id=case.pk, organisation=organisation, side=side, role=role,
+        defaults={"unit": unit, "position": case.parties.count()},
+    )
+    return party
+
+
+def take_charge(*, task: Task, by: User) -> None:
+    """Take an open task of one's role in charge, so that colleagues know."""
+    with engine.move(task.case, by=by) as move:
+        policies.check_can_act(by, task)
+        engine.assign(move, task, by)
+        move.record(
+            "task.taken", _("prend en charge : %(task)s") % {"task": task.title}, audience=Audience.CELL
+        )
+
+
+def reassign(*, task: Task, to: User | None, by: User) -> None:
+    """The cell gives an open task to another holder of its role, or back to all of them."""
+    with engine.move(task.case, by=by) as move:
+        policies.check_can_manage(by, move.case)
+        if to is not None:
+            try:
+                policies.check_can_act(to, Task(flow_task=task.flow_task, role=task.role,
+                                                organisation=task.organisation, case=move.case))
+            except NotAllowed as error:
+                raise Impossible(
+                    _("%(who)s ne peut pas recevoir cette étape : %(why)s")
+                    % {"who": to, "why": error.message}
+                ) from error
+        engine.assign(move, task, to)
+        move.record(
+            "task.reassigned",
+            _("a confié « %(task)s » à %(who)s") % {"task": task.title, "who": to or _("tous")},
+            audience=Audience.CELL,
+        )
+
+
+def assign_officer(*, case: Case, officer: User, by: User) -> None:
+    """Put an officer of the cell in charge of the whole case; his open tasks follow."""
+    with engine.move(case, by=by) as move:
+        policies.check_can_manage(by, move.case)
+        if not policies.is_cell(officer):
+            raise Impossible(_("%(who)s n’appartient pas à la cellule AMDAC.") % {"who": officer})
+        move.case.officer = officer
+        for task in engine.open_tasks(move.case).filter(role="amdac_officer"):
+            engine.assign(move, task, officer)
+        move.record(
+            "case.assigned", _("a confié le dossier à %(who)s") % {"who": officer},
+            audience=Audience.CELL, data={"officer": officer.pk},
+        )
+
+
+def nudge(*, task: Task, by: User) -> None:
+    """Remind whoever must act, by hand; not again for three working days."""
+    with engine.move(task.case, by=by) as move:
+        policies.check_can_manage(by, move.case)
+        fresh = Task.objects.select_related("owner", "organisation").get(pk=task.pk)
+        if not fresh.is_open:
+            raise Conflict(_("Cette étape est déjà faite."))
+        if fresh.nudged_at:
+            again = clock.Calendar().add_working_days(
+                timezone.localdate(fresh.nudged_at), NUDGE_EVERY_WORKING_DAYS
+            )
+            if timezone.localdate() < again:
+                raise Impossible(
+                    _("Déjà relancé : nouvelle relance possible le %(day)s.")
+                    % {"day": announcements.day_text(again)}
+                )
+        fresh.nudged_at = timezone.now()
+        fresh.save(update_fields=["nudged_at"])
+        announcements.tell(
+            move.case, announcements.people_of(fresh), family="reminder",
+            subject=_("Rappel : %(what)s") % {"what": fresh.title},
+            sentence=_("La cellule AMDAC attend : %(what)s.") % {"what": fresh.title},
+        )
+        move.record(
+            "task.nudged", _("a relancé : %(task)s") % {"task": fresh.title}, audience=Audience.CELL
+        )
+
+
+def invite(*, case: Case, guest: User, by: User) -> None:
+    """A writer of a draft lets a colleague of the same organisation read and write it."""
+    shared = {held.organisation_id for held in by.held_roles} & {
+        held.organisation_id for held in guest.held_roles
+    }
+    if case.created_by_id != by.pk:
+        raise NotAllowed(_("Seule la personne qui a commencé la demande peut inviter un collègue."))
+    if not shared:
+        raise Impossible(_("%(who)s n’appartient pas à votre organisme.") % {"who": guest})
+    with engine.move(case, by=by) as move:
+        try:
+            grant_view(user=guest, obj=Case.objects.get(pk=case.pk), by=by)
+        except IntegrityError as error:
+            raise Conflict(_("%(who)s est déjà invité.") % {"who": guest}) from error
+        move.record("case.shared", _("a invité %(who)s à rédiger") % {"who": guest})
+
