@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from django.db import models
+import json
+from functools import cached_property
+from typing import Any
 
+from django.db import models
+from django.utils.translation import gettext as _
+
+from journal.dates import moment_text
 from journal.enums import Audience
 
 
@@ -56,6 +62,27 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.actor} {self.summary}"
 
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """What the event holds beside its sentence: before, after, identifiers."""
+        data: dict[str, Any] = json.loads(self.entry)["data"]
+        return data
+
+    @property
+    def who(self) -> str:
+        """The actor, with the role and the organisation he acted for."""
+        quality = ", ".join(filter(None, [self.role, self.organisation]))
+        return f"{self.actor} ({quality})" if quality else self.actor
+
+    @property
+    def sentence(self) -> str:
+        """« Le 16 mars 2026 à 17 h 42, Julie Costa (DPD, DGCS) a rendu un avis favorable. »"""
+        return _("Le %(moment)s, %(who)s %(what)s.") % {
+            "moment": moment_text(self.at),
+            "who": self.who,
+            "what": self.summary.rstrip(" ."),
+        }
+
 
 class ChainHead(models.Model):
     """The last event of each chain; only the trigger writes it."""
@@ -87,6 +114,28 @@ class Seal(models.Model):
     class Meta:
         verbose_name = "scellé du journal"
         ordering = ["-sealed_at"]
+        constraints = [
+            # Two seals cannot follow the same one.
+            models.UniqueConstraint(fields=["previous_root"], name="journal_seal_one_line"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sealed_at:%Y-%m-%d} {self.root[:12]}"
+
+
+class Check(models.Model):
+    """A control of the whole journal: when, how much, what was found."""
+
+    checked_at = models.DateTimeField()
+    events = models.PositiveBigIntegerField()
+    chains = models.PositiveIntegerField()
+    seals = models.PositiveIntegerField()
+    faults = models.PositiveIntegerField()
+    findings = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = "contrôle du journal"
+        ordering = ["-checked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.checked_at:%Y-%m-%d %H:%M}, {self.faults} rupture(s)"
