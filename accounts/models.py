@@ -34,7 +34,11 @@ class Organisation(models.Model):
     )
     kind = models.CharField(_("nature"), max_length=20, choices=OrganisationKind.choices)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
         verbose_name=_("organisme de rattachement"),
     )
     legal_form = models.CharField(_("forme juridique"), max_length=120, blank=True)
@@ -178,7 +182,9 @@ class Delegation(models.Model):
     reference = models.CharField(_("texte de délégation"), max_length=300)
     title = models.CharField(_("qualité du signataire"), max_length=160)
     act_types = models.CharField(
-        _("types d’acte"), max_length=20, blank=True,
+        _("types d’acte"),
+        max_length=20,
+        blank=True,
         help_text=_("Lettres des types d’acte couverts (abcdef) ; vide : tous."),
     )
     starts_on = models.DateField(_("depuis le"))

@@ -8,7 +8,12 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.enums import TRANSVERSAL_ROLES, AccreditationScope, Role
+from accounts.enums import (
+    SECOND_FACTOR_ROLES,
+    TRANSVERSAL_ROLES,
+    AccreditationScope,
+    Role,
+)
 from accounts.models import Absence, Accreditation, Delegation, Membership, Organisation, User
 from journal.services import Actor
 
@@ -54,7 +59,29 @@ def is_transversal(user: User) -> bool:
     return has_role(user, *TRANSVERSAL_ROLES)
 
 
+def needs_second_factor(user: User) -> bool:
+    """Tell whether one of the roles that `user` holds asks for a second factor (enums)."""
+    return has_role(user, *SECOND_FACTOR_ROLES)
+
+
+def organisations_of(user: User) -> list[Organisation]:
+    """Return the organisations for which `user` may act today, in the order of their names."""
+    return list(Organisation.objects.filter(pk__in=organisation_ids(user)).order_by("name"))
+
+
+def absence_of(user: User, *, on: date | None = None) -> Absence | None:
+    """Return the absence during which somebody deputises `user` on a day, or None."""
+    return Absence.objects.filter(user=user).current(on).select_related("deputy").first()
+
+
+def deputised_by(user: User, *, on: date | None = None) -> list[Absence]:
+    """Return the absences of the persons whom `user` deputises on a day."""
+    found = Absence.objects.filter(deputy=user, user__is_active=True).current(on)
+    return list(found.select_related("user").order_by("ends_on", "pk"))
+
+
 def organisation_ids(user: User) -> frozenset[int]:
+    """Return the organisations in which `user` holds a role today."""
     return frozenset(held.organisation_id for held in user.held_roles)
 
 
