@@ -4,5 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+from config.checks import refuse_an_incomplete_configuration
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 application = get_wsgi_application()
+# manage.py runs the checks before each command; a WSGI server does not.
+refuse_an_incomplete_configuration()

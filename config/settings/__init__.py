@@ -1,3 +1,1 @@
-"""Settings of Navette, read from the environment (table in docs/exploitation.md)."""
-
-from config.settings.base import *  # noqa: F403
+"""Settings of Navette: `base` reads the environment, `test` is the base made strict and fast."""

@@ -9,7 +9,9 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.database import database_url
+from config.settings.databases import databases
+from config.settings.logs import logging_config
+from config.settings.stores import file_store
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ActingForMiddleware",
     "cases.middleware.DomainErrorMiddleware",
+    "config.replicas.ReplicaMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -94,11 +97,17 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db_url_config(database_url(VAR_DIR))}
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10}
-# A step waits for another one on the same case, but never for ever (architecture.md, §3).
-DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=5000 -c timezone=UTC"
+DATABASES = databases(env, VAR_DIR, production=PRODUCTION)
+DATABASE_ROUTERS = ["config.replicas.ReplicaRouter"]
+# Pages that only list: they are read from a replica when there is one (docs/exploitation.md).
+REPLICA_VIEWS: list[str] = []
+# Throttling counts the same in every web process.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "navette_cache",
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -139,28 +148,38 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = VAR_DIR / "files"
+MEDIA_ROOT = Path(env.str("STORAGE_ROOT", default=str(VAR_DIR / "files")))
+ARCHIVE_ROOT = Path(env.str("ARCHIVE_ROOT", default=str(VAR_DIR / "archive")))
+ARCHIVE_RETENTION_YEARS = env.int("ARCHIVE_RETENTION_YEARS", default=10)
+MANIFEST_STORAGE = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+PLAIN_STORAGE = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "default": file_store(env, "STORAGE"),
+    "archive": file_store(env, "ARCHIVE", ARCHIVE_ROOT),
+    "staticfiles": MANIFEST_STORAGE if DEMO_MODE or PRODUCTION else PLAIN_STORAGE,
 }
-ARCHIVE_ROOT = VAR_DIR / "archive"
 KEYS_ROOT = VAR_DIR / "keys"
+# The platform's seal. Without a file, demo and development make a key of their own (KEYS_ROOT).
+SEAL_PKCS12_PATH = env.str("SEAL_PKCS12_PATH", default="")
+SEAL_PKCS12_PASSWORD = env.str("SEAL_PKCS12_PASSWORD", default="")
+TIMESTAMP_URLS = env.list("TIMESTAMP_URLS", default=[])
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")
-TIMESTAMP_URLS = env.list("TIMESTAMP_URLS", default=[])
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Navette <ne-pas-repondre@navette.invalid>")
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default="Navette <ne-pas-repondre@navette.invalid>"
+)
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
@@ -183,9 +202,4 @@ CONTENT_SECURITY_POLICY = {
 
 DSFR_MARK_OPTIONAL_FIELDS = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+LOGGING = logging_config(env.str("LOG_LEVEL", default="INFO"))

@@ -1,25 +1,37 @@
-"""Settings of the test suite."""
+"""Settings of the test suite: strict where the product forgives, fast where it may."""
 
-from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, TEMPLATES
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from config.database import embedded_server
+
+# The suite has a server of its own, whose data need not survive; the demo's is left alone.
+TEST_VAR = Path(os.environ.get("NAVETTE_VAR", Path(__file__).resolve().parents[2] / "var"))
+if not os.environ.get("DATABASE_URL"):
+    server = embedded_server(TEST_VAR / "test-postgres", throwaway=True)
+    os.environ["DATABASE_URL"] = server.url("navette")
+
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import DATABASES, PLAIN_STORAGE, STORAGES, TEMPLATES  # noqa: E402
+from config.settings.strict_templates import UnknownVariable  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DATABASES["default"]["OPTIONS"].pop("pool", None)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DEMO_MODE = True
 ALLOWED_HOSTS = ["*"]
 
-
-class UnknownVariable(str):
-    """Make a template that reads an unknown variable fail its test."""
-
-    __slots__ = ()
-
-    def __mod__(self, name):  # type: ignore[no-untyped-def]
-        raise AssertionError(f"unknown template variable: {name}")
-
-    def __contains__(self, item):  # type: ignore[no-untyped-def]
-        return item == "%s"
-
+FILES = Path(tempfile.mkdtemp(prefix="navette-tests-"))
+atexit.register(shutil.rmtree, FILES, ignore_errors=True)
+MEDIA_ROOT = FILES / "files"
+ARCHIVE_ROOT = FILES / "archive"
+KEYS_ROOT = FILES / "keys"
+STORAGES["archive"]["OPTIONS"] = {"location": str(ARCHIVE_ROOT)}
+STORAGES["staticfiles"] = PLAIN_STORAGE
+WHITENOISE_AUTOREFRESH = True
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
