@@ -4,9 +4,14 @@ import threading
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from certomancer.config_utils import SearchDir
 from certomancer.integrations.animator import Animator, AnimatorArchStore
 from certomancer.registry import CertomancerConfig
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 
 from journal import seals, services
 from journal.enums import Fault
@@ -18,8 +23,8 @@ root-url: "http://127.0.0.1"
 keysets:
   keys:
     keys:
-      root: {algorithm: ecdsa, curve: secp256r1}
-      tsa: {algorithm: ecdsa, curve: secp256r1}
+      root: {path: root.pem}
+      tsa: {path: tsa.pem}
 pki-architectures:
   navette:
     keyset: keys
@@ -52,7 +57,13 @@ class Quiet(WSGIRequestHandler):
 def tsa(tmp_path_factory):
     path = tmp_path_factory.mktemp("tsa") / "certomancer.yml"
     path.write_text(CONFIG)
-    config = CertomancerConfig.from_file(str(path), key_search_dir=SearchDir(str(path.parent)))
+    for name in ("root", "tsa"):
+        (path.parent / f"{name}.pem").write_bytes(
+            ec.generate_private_key(ec.SECP256R1()).private_bytes(
+                Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+            )
+        )
+    config = CertomancerConfig.from_file(str(path), key_search_dir=str(path.parent))
     animator = Animator(AnimatorArchStore(config.pki_archs), with_web_ui=False)
     with make_server("127.0.0.1", 0, animator, handler_class=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
