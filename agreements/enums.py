@@ -1,0 +1,96 @@
+"""Vocabulary of acts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ActType(models.TextChoices):
+    """The types of act (domain/clauses.md, §1)."""
+
+    TWO_CONTROLLERS = "a", _("Convention entre deux responsables de traitement")
+    NON_PERSONAL = "b", _("Accord sur des données non personnelles")
+    L114_8 = "c", _("Protocole d’échange entre administrations (CRPA, art. L. 114-8)")
+    LINKAGE = "d", _("Convention multi-parties avec appariement")
+    AMENDMENT = "e", _("Avenant")
+    INTERNAL = "f", _("Protocole interne")
+
+
+class AgreementStage(models.TextChoices):
+    """The states of an act, in the order of its life (process.md, §3)."""
+
+    DRAFTING = "drafting", _("Rédaction")
+    NEGOTIATION = "negotiation", _("Échanges entre parties")
+    FINAL = "final", _("Version arrêtée")
+    SIGNING = "signing", _("En signature")
+    SIGNED = "signed", _("Signée")
+    IN_FORCE = "in_force", _("En vigueur")
+    SUSPENDED = "suspended", _("Suspendue")
+    EXPIRED = "expired", _("Échue")
+    TERMINATED = "terminated", _("Résiliée")
+    SUPERSEDED = "superseded", _("Remplacée")
+    WINDING_UP = "winding_up", _("Fin de partage")
+    ARCHIVED = "archived", _("Archivée")
+    ABANDONED = "abandoned", _("Abandonnée")
+
+
+class SignatureLevel(models.TextChoices):
+    """What signatures of an act must be (process.md, §9); asked by the legal officer."""
+
+    SIMPLE = "simple", _("simple, avec cachet")
+    ADVANCED = "advanced", _("avancée")
+    ADVANCED_QUALIFIED_CERTIFICATE = "advanced_qc", _("avancée avec certificat qualifié")
+    QUALIFIED = "qualified", _("qualifiée")
+
+
+class SigningOrder(models.TextChoices):
+    PARALLEL = "parallel", _("Toutes les parties en même temps")
+    SEQUENTIAL = "sequential", _("L’une après l’autre")
+
+
+class ReviewVerdict(models.TextChoices):
+    """The position of a party on a version, or on one article of it."""
+
+    AGREE = "agree", _("D’accord")
+    DISCUSS = "discuss", _("Propose une autre rédaction")
+    REFUSE = "refuse", _("Refuse")
+
+
+class ReserveStage(models.TextChoices):
+    """When a condition must be met (same codes as the conditions of a request)."""
+
+    BEFORE_SIGNATURE = "before_signature", _("Préalable à la signature")
+    BEFORE_DELIVERY = "before_delivery", _("Préalable à la première livraison")
+    DURING = "during", _("Pendant le partage")
+
+
+class ReserveState(models.TextChoices):
+    OPEN = "open", _("Ouverte")
+    PROOF_RECEIVED = "proof_received", _("Preuve reçue")
+    LIFTED = "lifted", _("Levée")
+    INSCRIBED = "inscribed", _("Inscrite dans l’acte")
+
+
+class SignatureState(models.TextChoices):
+    EXPECTED = "expected", _("Signature attendue")
+    SIGNED = "signed", _("Signé")
+    REFUSED = "refused", _("Refus de signer")
+
+
+class AnnexAudience(models.TextChoices):
+    """Who reads an annex."""
+
+    PUBLIC = "public", _("Publique")
+    PARTIES = "parties", _("Parties")
+    RESTRICTED = "restricted", _("Diffusion restreinte")
+
+
+class FieldType(models.TextChoices):
+    """What may be written in a merge field."""
+
+    TEXT = "text", _("Texte")
+    LONG = "long", _("Texte long")
+    INTEGER = "integer", _("Nombre entier")
+    DECIMAL = "decimal", _("Nombre")
+    DATE = "date", _("Date")
+    EMAIL = "email", _("Adresse électronique")
+    LIST = "list", _("Liste")
