@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -177,6 +178,10 @@ class Task(AbstractTask):
     data = models.JSONField(default=dict)
 
     seed = artifact = artifact_object_id = seed_object_id = None
+    # The engine's own table has the same field: neither needs a way back from the content type.
+    owner_permission_content_type = models.ForeignKey(
+        ContentType, models.CASCADE, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("tâche")
