@@ -1,0 +1,190 @@
+/* Small improvements of pages that work without them. One listener per event, on the document,
+   so that what htmx swaps in behaves like the rest. */
+
+const WARNING_SECONDS = 300;
+const SPEAK_EVERY_MS = 60000;
+
+/* ---- Menus: Escape closes and gives the focus back, leaving closes ---- */
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.cdd-menu[open]")) {
+    if (!except || !menu.contains(except)) menu.open = false;
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest?.("details.cdd-menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+
+/* ---- Error summary ---- */
+
+function focusErrorSummary() {
+  document.getElementById("resume-erreurs")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#resume-erreurs a[href^='#']");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  field.scrollIntoView({ block: "center" });
+  field.focus();
+});
+
+/* ---- Blocks that depend on an answer: data-cdd-reveal="name=value|value", visible without script ---- */
+
+function answers(form, name) {
+  return [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
+    .filter((field) => !["checkbox", "radio"].includes(field.type) || field.checked)
+    .flatMap((field) => (field.multiple ? [...field.selectedOptions].map((o) => o.value) : [field.value]));
+}
+
+function refreshReveals(root) {
+  for (const block of root.querySelectorAll("[data-cdd-reveal]")) {
+    const rule = block.dataset.cddReveal;
+    const cut = rule.indexOf("=");
+    const wanted = rule.slice(cut + 1).split("|");
+    const form = block.closest("form") ?? document;
+    const shown = answers(form, rule.slice(0, cut)).some((value) => wanted.includes(value));
+    block.hidden = !shown;
+    for (const field of block.querySelectorAll("input, select, textarea")) {
+      if (shown && field.dataset.cddSilenced) {
+        field.disabled = false;
+        delete field.dataset.cddSilenced;
+      } else if (!shown && !field.disabled) {
+        field.disabled = true;
+        field.dataset.cddSilenced = "1";
+      }
+    }
+  }
+}
+
+document.addEventListener("change", () => refreshReveals(document));
+
+/* ---- Characters left ---- */
+
+const number = new Intl.NumberFormat("fr-FR");
+
+function refreshCounter(field) {
+  const target = document.getElementById(field.dataset.cddCounter);
+  const limit = Number(field.getAttribute("maxlength"));
+  if (!target || !limit) return;
+  const left = limit - field.value.length;
+  target.textContent = `${number.format(left)} caractère${left > 1 ? "s" : ""} restant${left > 1 ? "s" : ""}`;
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.dataset?.cddCounter) refreshCounter(event.target);
+});
+
+/* ---- Autosave: failures are said at once, successes at most once a minute ---- */
+
+let lastSpoken = 0;
+
+function sayAutosave(text, failed) {
+  const status = document.querySelector("[data-cdd-saved]");
+  if (!status) return;
+  const now = Date.now();
+  if (!failed && !status.classList.contains("cdd-saved--failed") && now - lastSpoken < SPEAK_EVERY_MS) return;
+  lastSpoken = now;
+  status.textContent = text;
+  status.classList.toggle("cdd-saved--failed", failed);
+  status.classList.toggle("fr-icon-checkbox-circle-line", !failed);
+  status.classList.toggle("fr-icon-error-warning-line", failed);
+}
+
+function isAutosave(event) {
+  return Boolean(event.detail.elt?.closest("[data-cdd-autosave]"));
+}
+
+function autosaveFailed(event) {
+  if (!isAutosave(event)) return;
+  sayAutosave("Enregistrement impossible. Gardez cette page ouverte : nouvel essai dans 30 secondes.", true);
+  const form = event.detail.elt.closest("[data-cdd-autosave]");
+  window.setTimeout(() => window.htmx?.trigger(form, "cdd:retry"), 30000);
+}
+
+document.addEventListener("htmx:sendError", autosaveFailed);
+document.addEventListener("htmx:responseError", autosaveFailed);
+document.addEventListener("htmx:afterRequest", (event) => {
+  restartSession();
+  if (!event.detail.successful || !isAutosave(event)) return;
+  const now = new Date();
+  const minutes = String(now.getMinutes()).padStart(2, "0");
+  sayAutosave(`Enregistré aujourd’hui à ${now.getHours()}\u00a0h\u00a0${minutes}`, false);
+});
+
+/* ---- Rows added or removed in a list of forms keep the focus in the list ---- */
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const root = event.detail.target;
+  refreshReveals(document);
+  root.querySelectorAll("[data-cdd-counter]").forEach(refreshCounter);
+  const added = root.querySelector("[data-cdd-new-row]");
+  const control = added?.querySelector("input:not([type=hidden]), select, textarea");
+  if (control) control.focus();
+  else if (document.activeElement === document.body) root.querySelector("[data-cdd-focus]")?.focus();
+});
+
+/* ---- End of the session ---- */
+
+let sessionTimer = 0;
+let sessionSeconds = Number(document.querySelector("meta[name='cdd-session']")?.content ?? 0);
+
+function showSessionWarning() {
+  const dialog = document.getElementById("session-fin");
+  const modal = dialog && window.dsfr?.(dialog)?.modal;
+  if (modal) modal.disclose();
+  else dialog?.showModal();
+}
+
+function restartSession() {
+  window.clearTimeout(sessionTimer);
+  const delay = (sessionSeconds - WARNING_SECONDS) * 1000;
+  /* setTimeout counts on 32 bits. */
+  if (sessionSeconds > 0 && delay < 2 ** 31) sessionTimer = window.setTimeout(showSessionWarning, Math.max(delay, 0));
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-cdd-extend-session]");
+  if (!form) return;
+  event.preventDefault();
+  const answer = await fetch(form.action, {
+    method: "POST",
+    body: new FormData(form),
+    headers: { "X-Requested-With": "fetch" },
+  });
+  if (answer.status !== 204) return form.submit();
+  sessionSeconds = Number(answer.headers.get("Session-Seconds")) || sessionSeconds;
+  const dialog = document.getElementById("session-fin");
+  const modal = window.dsfr?.(dialog)?.modal;
+  if (modal) modal.conceal();
+  else dialog.close();
+  restartSession();
+});
+
+/* ---- Print: everything folded is printed open ---- */
+
+window.addEventListener("beforeprint", () => {
+  for (const block of document.querySelectorAll("main details:not(.cdd-menu):not([open])")) {
+    block.open = true;
+    block.dataset.cddPrinted = "1";
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const block of document.querySelectorAll("details[data-cdd-printed]")) {
+    block.open = false;
+    delete block.dataset.cddPrinted;
+  }
+});
+
+focusErrorSummary();
+refreshReveals(document);
+document.querySelectorAll("[data-cdd-counter]").forEach(refreshCounter);
+restartSession();
