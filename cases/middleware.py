@@ -22,5 +22,6 @@ class DomainErrorMiddleware:
         if isinstance(exception, (Conflict, FlowLockFailed)):
             return render(request, "409.html", {"reason": str(exception)}, status=409)
         if isinstance(exception, DomainError):
-            return render(request, "409.html", {"reason": exception.message}, status=422)
+            context = {"reason": exception.message, "impossible": True}
+            return render(request, "409.html", context, status=422)
         return None
