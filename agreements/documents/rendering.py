@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import logging
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,8 +28,6 @@ from agreements.documents.model import ActDocument
 VARIANT = "pdf/a-3a"
 TWIN_NAME = "acte.jsonld"
 _lock = threading.Lock()
-# One line a page and a stylesheet is no news to whoever reads the log of a server.
-logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 
 
 class RenderingFailed(Exception):
