@@ -68,10 +68,7 @@ def family() -> FontFamily:
     """The configured family (`DOCUMENT_FONT_FAMILY`, `DOCUMENT_FONT_DIR`); Marianne by default.
 
     Raises FileNotFoundError naming the files that are missing."""
-    directory = Path(
-        getattr(settings, "DOCUMENT_FONT_DIR", "") or settings.BASE_DIR / "static" / "fonts"
-    )
-    return _family(getattr(settings, "DOCUMENT_FONT_FAMILY", "") or "Marianne", directory)
+    return _family(settings.DOCUMENT_FONT_FAMILY, Path(settings.DOCUMENT_FONT_DIR))
 
 
 @functools.cache

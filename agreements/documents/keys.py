@@ -63,9 +63,9 @@ class KeyPair:
 
 def seal_pair() -> KeyPair:
     """The key of the platform's seal: `SEAL_PKCS12_PATH` when configured, else our authority's."""
-    path = getattr(settings, "SEAL_PKCS12_PATH", "")
+    path = settings.SEAL_PKCS12_PATH
     if path:
-        return _load_pkcs12(path, getattr(settings, "SEAL_PKCS12_PASSWORD", ""))
+        return _load_pkcs12(path, settings.SEAL_PKCS12_PASSWORD)
     return _local_pair("seal")
 
 
@@ -92,7 +92,7 @@ def trust_roots() -> list[asn1_x509.Certificate]:
     """The roots that a signature must lead to: our authority, the roots of the configured keys, and
     those of the PEM file `TRUST_ROOTS_PATH` (authorities of timestamps and of partners)."""
     found = list(_roots_of((_issuer_pair(), seal_pair())))
-    path = getattr(settings, "TRUST_ROOTS_PATH", "")
+    path = settings.TRUST_ROOTS_PATH
     if path:
         try:
             found += x509.load_pem_x509_certificates(Path(path).read_bytes())
@@ -110,9 +110,9 @@ def _roots_of(pairs: Iterable[KeyPair]) -> Iterable[x509.Certificate]:
 
 
 def _issuer_pair() -> KeyPair:
-    path = getattr(settings, "SIGNING_CA_PKCS12_PATH", "")
+    path = settings.SIGNING_CA_PKCS12_PATH
     if path:
-        return _load_pkcs12(path, getattr(settings, "SIGNING_CA_PKCS12_PASSWORD", ""))
+        return _load_pkcs12(path, settings.SIGNING_CA_PKCS12_PASSWORD)
     return _local_pair("issuer")
 
 

@@ -161,7 +161,9 @@ def _party(party: PartyBlock) -> dict[str, Any]:
         lines.append(_("SIRET %s") % _grouped_siret(party.siret))
     representation = ""
     if party.representative:
-        representation = _("Signataire : %s").replace(" :", f"{NBSP}:") % plain(party.representative)
+        representation = _("Signataire : %s").replace(" :", f"{NBSP}:") % plain(
+            party.representative
+        )
         if party.representative_title:
             representation += f", {plain(party.representative_title)}"
         if party.delegation_ref:

@@ -155,13 +155,23 @@ MANIFEST_STORAGE = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFiles
 PLAIN_STORAGE = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STORAGES = {
     "default": file_store(env, "STORAGE"),
-    "archive": file_store(env, "ARCHIVE", ARCHIVE_ROOT),
+    # In a bucket, a sealed act is locked until its retention ends.
+    "archive": file_store(
+        env, "ARCHIVE", ARCHIVE_ROOT, bucket="agreements.documents.worm.WormS3Storage"
+    ),
     "staticfiles": MANIFEST_STORAGE if DEMO_MODE or PRODUCTION else PLAIN_STORAGE,
 }
 KEYS_ROOT = VAR_DIR / "keys"
 # The platform's seal. Without a file, demo and development make a key of their own (KEYS_ROOT).
 SEAL_PKCS12_PATH = env.str("SEAL_PKCS12_PATH", default="")
 SEAL_PKCS12_PASSWORD = env.str("SEAL_PKCS12_PASSWORD", default="")
+# The authority that certifies signatories, and the roots (PEM) of partners and timestamp services.
+SIGNING_CA_PKCS12_PATH = env.str("SIGNING_CA_PKCS12_PATH", default="")
+SIGNING_CA_PKCS12_PASSWORD = env.str("SIGNING_CA_PKCS12_PASSWORD", default="")
+TRUST_ROOTS_PATH = env.str("TRUST_ROOTS_PATH", default="")
+# The characters of acts: Marianne is for the State alone (static/fonts/LISEZMOI.md).
+DOCUMENT_FONT_FAMILY = env.str("DOCUMENT_FONT_FAMILY", default="Marianne")
+DOCUMENT_FONT_DIR = env.str("DOCUMENT_FONT_DIR", default=str(BASE_DIR / "static" / "fonts"))
 TIMESTAMP_URLS = env.list("TIMESTAMP_URLS", default=[])
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -31,14 +31,19 @@ def s3_options(env: Env, prefix: str) -> dict[str, Any]:
     }
 
 
-def file_store(env: Env, prefix: str, location: Path | None = None) -> dict[str, Any]:
+def file_store(
+    env: Env,
+    prefix: str,
+    location: Path | None = None,
+    bucket: str = "storages.backends.s3.S3Storage",
+) -> dict[str, Any]:
     """Return the entry of STORAGES that the variables `<prefix>_…` describe.
 
     A local store without a location is the directory MEDIA_ROOT.
     """
     if env.str(f"{prefix}_KIND", default="local") == "s3":
         return {
-            "BACKEND": "storages.backends.s3.S3Storage",
+            "BACKEND": bucket,
             "OPTIONS": s3_options(env, prefix),
         }
     store: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
