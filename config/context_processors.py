@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -18,7 +18,16 @@ from accounts.models import Organisation, User
 
 # The State's logo shows the name of the ministry on several lines; another tutelle sets its own.
 MINISTRY_NAME = ["Ministère", "des Solidarités", "et de la Santé"]
-SOURCE_URL = "/mentions-legales/#code-source"
+# Who answers for the service; a deployment gives its own in the setting LEGAL_NOTICE.
+LEGAL_NOTICE = {
+    "publisher": "Ministère des Solidarités et de la Santé",
+    "address": "14 avenue Duquesne, 75350 Paris 07 SP",
+    "director": "",
+    "host": "",
+    "contact_email": "",
+    "dpo_email": "",
+    "accessibility_plan_url": "",
+}
 
 _EVERYONE = None
 # Who sees an entry: everyone signed in (None), or the holders of one of these roles.
@@ -139,7 +148,14 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "service_version": settings.VERSION,
         "demo_mode": settings.DEMO_MODE,
         "ministry_name": getattr(settings, "MINISTRY_NAME", MINISTRY_NAME),
-        "source_url": getattr(settings, "SOURCE_URL", SOURCE_URL),
+        # The AGPL gives every user of a modified version a right to its source (§13).
+        "source_url": getattr(settings, "SOURCE_URL", "") or reverse("source_code"),
+        "legal": {
+            **LEGAL_NOTICE,
+            **getattr(settings, "LEGAL_NOTICE", {}),
+            "site_url": settings.SITE_URL,
+        },
+        "home_crumb": [{"label": _("Accueil"), "url": "/"}],
         "public_register": is_mounted("/registre/"),
         "navigation": navigation(request, user),
         "printed_at": timezone.now(),

@@ -38,7 +38,8 @@ class SampleForm(DsfrBaseForm):  # type: ignore[misc]
         required=False,
     )
     pathway = forms.ChoiceField(
-        label="Voie juridique", choices=[("", "Choisissez"), ("art", "Échange entre administrations")]
+        label="Voie juridique",
+        choices=[("", "Choisissez"), ("art", "Échange entre administrations")],
     )
     wanted_on = forms.DateField(
         label="Date souhaitée", required=False, widget=forms.DateInput(attrs={"type": "date"})

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from config import gallery
+from config import gallery, source
 
 logger = logging.getLogger("navette.errors")
 
@@ -43,6 +43,15 @@ def components(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO_MODE:
         raise Http404
     return render(request, "pages/components.html", gallery.context(request))
+
+
+@login_not_required
+def source_code(request: HttpRequest) -> HttpResponse:
+    """Hand over the source of the version that is running."""
+    response = HttpResponse(source.archive(), content_type="application/gzip")
+    name = f"navette-{settings.VERSION}.tar.gz"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_POST

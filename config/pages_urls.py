@@ -21,5 +21,6 @@ urlpatterns = [
         for name, slug in STATIC_PAGES.items()
     ),
     path("composants/", pages.components, name="components"),
+    path("code-source/", pages.source_code, name="source_code"),
     path("session/prolonger/", pages.extend_session, name="extend_session"),
 ]

@@ -81,7 +81,9 @@ def value_of(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         if not value:
             return or_dash(None)
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((v,) for v in value)))
+        return format_html(
+            "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((v,) for v in value))
+        )
     if isinstance(value, bool):
         return _("Oui") if value else _("Non")
     if isinstance(value, SafeString) or not isinstance(value, str):
@@ -98,9 +100,7 @@ def _cell(cell: Any, column: dict[str, Any]) -> dict[str, Any]:
 def table_of(columns: Iterable[Any], rows: Iterable[Any]) -> dict[str, Any]:
     """Give every column and every cell of a table the same shape."""
     blank = {"label": "", "numeric": False, "hidden": False, "sort_url": "", "sort": ""}
-    heads = [
-        {**blank, **(one if isinstance(one, Mapping) else {"label": one})} for one in columns
-    ]
+    heads = [{**blank, **(one if isinstance(one, Mapping) else {"label": one})} for one in columns]
     lines = []
     for row in rows:
         cells = row["cells"] if isinstance(row, Mapping) else row
