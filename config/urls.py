@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="healthz"),
     path("", include("config.pages_urls")),
     path("compte/", include("allauth.urls")),
+    path("", include("notifications.urls")),
 ]
