@@ -14,6 +14,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import holders_of
 from cases.models import Case, Task
+from notifications.enums import Family
 from notifications.services import notify
 
 
@@ -35,7 +36,7 @@ def announce(case: Case, tasks: Iterable[Task]) -> None:
             subject = str(task.flow_task.announcement or task.title) % {"due": day_text(task.due_on)}
             notify(
                 recipients=people,
-                family="task",
+                family=Family(task.flow_task.family),
                 subject=subject,
                 sentence=_("%(what)s : « %(title)s ».") % {"what": task.title, "title": case.title},
                 consequence=_("Au plus tard le %(due)s.") % {"due": day_text(task.due_on)}
@@ -50,7 +51,7 @@ def announce(case: Case, tasks: Iterable[Task]) -> None:
 
 
 def tell(
-    case: Case, people: Iterable[User], *, family: str, subject: str, sentence: str, locked: bool = False
+    case: Case, people: Iterable[User], *, family: Family, subject: str, sentence: str, locked: bool = False
 ) -> None:
     """Tell people what happened on a case (number and title only, never its content)."""
     notify(

@@ -7,7 +7,7 @@ again, requires exactly one journal event, then runs the flow on and recomputes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -37,6 +37,7 @@ class Move:
         self.by = by
         self.task = task
         self.answer: dict[str, Any] = {}
+        self._afterwards: list[Callable[[], object]] = []
         self._recorded = 0
         self._stage = ""
         self._was_running = is_running(case)
@@ -65,6 +66,10 @@ class Move:
     def done(self, **answer: Any) -> None:
         """Keep what was answered on the task: gateways read it."""
         self.answer.update(answer)
+
+    def afterwards(self, work: Callable[[], object]) -> None:
+        """Do something once the flow has run on to the next tasks, in the same transaction."""
+        self._afterwards.append(work)
 
     def open_branch(self, split: Any, node: Any, data: dict[str, Any] | None = None) -> Task:
         """Add a parallel branch to a split whose join still waits (viewflow.md, §2.5)."""
@@ -124,7 +129,9 @@ class Move:
                 task.save(update_fields=["due_on"])
 
     def finish(self) -> None:
-        """Check the one event, then recompute what the screens read."""
+        """Do what was left for afterwards, check the one event, recompute what screens read."""
+        for work in self._afterwards:
+            work()
         if self._recorded != 1:
             raise AssertionError(f"a step writes exactly one event, not {self._recorded}")
         settle(self.case, was_running=self._was_running, forced_stage=self._stage)

@@ -16,6 +16,8 @@ from viewflow.workflow.nodes.split import SplitActivation
 from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.status import STATUS
 
+from notifications.enums import Family
+
 # Every flow takes it: waits for the process row, bounded by the database's lock_timeout.
 PROCESS_LOCK = SelectForUpdateLock(nowait=False, attempts=1)
 
@@ -69,11 +71,11 @@ class ActorTask(StageMixin, flow.View):
         self._delay: Any = None
         self._policy: Any = None
         self.announcement: Any = ""
-        self.is_blocking = False
+        self.family: str = Family.STUDY
 
-    def Announce(self, text: Any, *, blocking: bool = False) -> ActorTask:  # noqa: N802
+    def Announce(self, text: Any, family: str = Family.STUDY) -> ActorTask:  # noqa: N802
         """The subject of the message to whoever must act; `%(due)s` is the date."""
-        self.announcement, self.is_blocking = text, blocking
+        self.announcement, self.family = text, family
         return self
 
     def Actor(self, actor: Callable[[Any], Any]) -> ActorTask:  # noqa: N802

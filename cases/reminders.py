@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.selectors import holders_of
 from cases import announcements, clock
 from cases.models import OPEN_STATUSES, Task
+from notifications.enums import Family
 from notifications.services import remind_once
 
 THRESHOLDS = (50, 80, 100)
@@ -61,7 +62,7 @@ def _send(task: Task, step: str, people: list[User], subject: str) -> int:
         remind_once(
             f"task:{task.pk}:{task.due_on:%Y-%m-%d}:{step}",
             recipients=people,
-            family="reminder",
+            family=Family(task.flow_task.family),
             subject=subject,
             sentence=_("%(what)s : « %(title)s ».") % {"what": task.title, "title": task.case.title},
             consequence=_("Au plus tard le %(due)s.") % {"due": announcements.day_text(task.due_on)},

@@ -14,6 +14,7 @@ from cases.enums import Room
 from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import Attachment, Case, Follower, Message, Party, ReferenceCounter, Task
 from journal.enums import Audience
+from notifications.enums import Family
 
 AUDIENCE_OF_ROOM = {
     Room.PARTIES: Audience.EVERYONE,
@@ -58,7 +59,7 @@ def post_message(*, case: Case, room: str, body: str, by: User, anchor: str = ""
             audience=AUDIENCE_OF_ROOM[Room(room)], data={"message": message.pk, "room": str(room)},
         )
         announcements.tell(
-            move.case, readers(move.case, room, organisation, but=by), family="message",
+            move.case, readers(move.case, room, organisation, but=by), family=Family.MESSAGE,
             subject=_("Nouveau message"),
             sentence=_("Un message a été ajouté au dossier « %(title)s ».") % {"title": move.case.title},
         )
@@ -188,7 +189,7 @@ def nudge(*, task: Task, by: User) -> None:
         fresh.nudged_at = timezone.now()
         fresh.save(update_fields=["nudged_at"])
         announcements.tell(
-            move.case, announcements.people_of(fresh), family="reminder",
+            move.case, announcements.people_of(fresh), family=Family(fresh.flow_task.family),
             subject=_("Rappel : %(what)s") % {"what": fresh.title},
             sentence=_("La cellule AMDAC attend : %(what)s.") % {"what": fresh.title},
         )
