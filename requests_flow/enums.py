@@ -1,0 +1,134 @@
+"""Vocabulary of the circuit (domain/process.md, §3 to §6)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestStage(models.TextChoices):
+    """Where a request is. The order decides which stage shows while several tasks are open:
+    a complement that is awaited first, then the earliest stage."""
+
+    INFO_REQUESTED = "info_requested", _("Complément demandé")
+    DRAFT = "draft", _("Brouillon")
+    SUBMITTED = "submitted", _("Déposée")
+    COMPLETENESS = "completeness", _("Recevabilité en cours")
+    STUDY = "study", _("Étude et avis en cours")
+    OPINIONS = "opinions", _("Avis en cours")
+    HOLDER_DECISION = "holder_decision", _("Décision attendue")
+    CONCLUDED = "concluded", _("Conclue")
+    FORMALITIES = "formalities", _("Formalités externes")
+    AGREEMENT = "agreement", _("Mise en convention")
+    RUNNING = "running", _("Partage en cours")
+    CLOSED = "closed", _("Close")
+    INADMISSIBLE = "inadmissible", _("Irrecevable")
+    REDIRECTED = "redirected", _("Réorientée")
+    REJECTED = "rejected", _("Défavorable")
+    WITHDRAWN = "withdrawn", _("Retirée")
+    LAPSED = "lapsed", _("Classée sans suite")
+
+
+class DecisionOutcome(models.TextChoices):
+    """What may be decided or concluded (process.md, §5)."""
+
+    FAVOURABLE = "favourable", _("Favorable")
+    FAVOURABLE_RESERVE = "favourable_reserve", _("Favorable sous réserve")
+    PARTIAL = "partial", _("Favorable partiel")
+    INFO_REQUEST = "info_request", _("Demande de complément")
+    UNFAVOURABLE = "unfavourable", _("Défavorable")
+    INADMISSIBLE = "inadmissible", _("Irrecevable")
+    REDIRECT_OPEN_DATA = "redirect_open_data", _("Réorientation vers données ouvertes")
+    REDIRECT_API = "redirect_api", _("Réorientation vers une API existante")
+    REDIRECT_OTHER = "redirect_other", _("Réorientation vers un autre guichet")
+
+
+POSITIVE = frozenset(
+    {DecisionOutcome.FAVOURABLE, DecisionOutcome.FAVOURABLE_RESERVE, DecisionOutcome.PARTIAL}
+)
+REDIRECTIONS = frozenset(
+    {
+        DecisionOutcome.REDIRECT_OPEN_DATA,
+        DecisionOutcome.REDIRECT_API,
+        DecisionOutcome.REDIRECT_OTHER,
+    }
+)
+
+
+class RefusalReason(models.TextChoices):
+    NO_LEGAL_BASIS = "no_legal_basis", _("Base légale absente")
+    PURPOSE_UNCLEAR = "purpose_unclear", _("Finalité imprécise")
+    NOT_NECESSARY = "not_necessary", _("Données non nécessaires")
+    NOT_MINIMISED = "not_minimised", _("Minimisation insuffisante")
+    SECRECY = "secrecy", _("Secret opposable")
+    SECURITY_INSUFFICIENT = "security_insufficient", _("Sécurité insuffisante")
+    NOT_AVAILABLE = "not_available", _("Données indisponibles")
+    QUALITY_UNFIT = "quality_unfit", _("Qualité inadaptée à l’usage")
+    UNREASONABLE_BURDEN = "unreasonable_burden", _("Charge déraisonnable")
+    THIRD_PARTY_RIGHTS = "third_party_rights", _("Droits de tiers")
+    ALTERNATIVE_EXISTS = "alternative_exists", _("Une autre solution existe")
+    FORMALITY_REFUSED = "formality_refused", _("Formalité refusée")
+
+
+class ConsultationKind(models.TextChoices):
+    VISA = "visa", _("Visa de l’ADDAC ou du référent")
+    STUDY = "study", _("Opportunité")
+    FEASIBILITY = "feasibility", _("Faisabilité")
+    DPO_REQUESTER = "dpo_requester", _("DPD du demandeur")
+    DPO_HOLDER = "dpo_holder", _("DPD du détenteur")
+    SECURITY = "security", _("Sécurité")
+    LEGAL = "legal", _("Juridique")
+    EXPERT = "expert", _("Expert ou comité d’éthique")
+
+
+DPO_KINDS = frozenset({ConsultationKind.DPO_REQUESTER, ConsultationKind.DPO_HOLDER})
+OPINION_KINDS = (
+    ConsultationKind.DPO_REQUESTER,
+    ConsultationKind.DPO_HOLDER,
+    ConsultationKind.SECURITY,
+    ConsultationKind.LEGAL,
+    ConsultationKind.EXPERT,
+)
+
+
+class Verdict(models.TextChoices):
+    FAVOURABLE = "favourable", _("Favorable")
+    RESERVED = "reserved", _("Favorable avec réserves")
+    UNFAVOURABLE = "unfavourable", _("Défavorable")
+    NOT_CONCERNED = "not_concerned", _("Sans objet")
+    NOT_GIVEN = "not_given", _("Non rendu dans le délai")
+    CANCELLED = "cancelled", _("Annulé")
+
+
+class ConditionStage(models.TextChoices):
+    """When a reserve must be dealt with."""
+
+    BEFORE_SIGNATURE = "before_signature", _("Avant la signature")
+    BEFORE_DELIVERY = "before_delivery", _("Avant la première livraison")
+    IN_AGREEMENT = "in_agreement", _("À inscrire dans la convention")
+
+
+class ConditionState(models.TextChoices):
+    OPEN = "open", _("Ouverte")
+    PROOF_RECEIVED = "proof_received", _("Preuve reçue")
+    LIFTED = "lifted", _("Levée")
+    INSCRIBED = "inscribed", _("Inscrite dans la convention")
+    WITHDRAWN = "withdrawn", _("Retirée")
+
+
+class ComplementState(models.TextChoices):
+    ASKED = "asked", _("Demandé")
+    ANSWERED = "answered", _("Fourni")
+    NOTICED = "noticed", _("Préavis de classement envoyé")
+    LAPSED = "lapsed", _("Classé sans suite")
+
+
+class ConclusionKind(models.TextChoices):
+    INITIAL = "initial", _("Conclusion de l’AMDAC")
+    ARBITRATION = "arbitration", _("Arbitrage")
+    REEXAMINATION = "reexamination", _("Réexamen")
+
+
+class FormalityAnswer(models.TextChoices):
+    PENDING = "pending", _("En attente")
+    FAVOURABLE = "favourable", _("Favorable")
+    UNFAVOURABLE = "unfavourable", _("Défavorable")
+    NOT_NEEDED = "not_needed", _("Non nécessaire")

@@ -1,0 +1,283 @@
+"""What the circuit asks: who acts at each node, which tracks open, which way to go.
+
+Every function takes the activation of a node and reads the case; none writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import Membership, Organisation, User
+from accounts.selectors import holders_of, valid_delegation
+from cases.enums import Delay, Nature, Side
+from cases.errors import NotAllowed
+from cases.models import Case, Task
+from requests_flow.enums import (
+    POSITIVE,
+    ComplementState,
+    ConsultationKind,
+    DecisionOutcome,
+)
+from requests_flow.models import Complement, Consultation, DataRequest, HolderDecision
+
+Actor = tuple[Organisation | None, str, User | None]
+
+ROLE_OF_KIND = {
+    ConsultationKind.FEASIBILITY: Role.HOLDER,
+    ConsultationKind.DPO_REQUESTER: Role.DPO,
+    ConsultationKind.DPO_HOLDER: Role.DPO,
+    ConsultationKind.SECURITY: Role.SECURITY,
+    ConsultationKind.LEGAL: Role.LEGAL,
+    ConsultationKind.EXPERT: Role.EXPERT,
+}
+DELAY_OF_KIND = {
+    ConsultationKind.DPO_REQUESTER: Delay.OPINION_DPO,
+    ConsultationKind.DPO_HOLDER: Delay.OPINION_DPO,
+    ConsultationKind.SECURITY: Delay.OPINION_SECURITY,
+    ConsultationKind.LEGAL: Delay.OPINION_LEGAL,
+    ConsultationKind.EXPERT: Delay.OPINION_EXPERT,
+}
+
+
+def request_of(activation: Any) -> DataRequest:
+    return DataRequest.objects.get(pk=activation.process.case_id)
+
+
+# --- Who acts -------------------------------------------------------------------------------
+
+
+def cell() -> Organisation | None:
+    """Return the organisation of the data cell: the one whose members are its officers."""
+    first = Membership.objects.filter(role=Role.OFFICER).current().order_by("pk").first()
+    return first.organisation if first else None
+
+
+def service_of(role: str) -> Organisation | None:
+    """Return the organisation that gives the cell's legal, security or expert opinions."""
+    own = cell()
+    if own is not None and holders_of(role, own).exists():
+        return own
+    if own is not None and own.parent and holders_of(role, own.parent).exists():
+        return own.parent
+    first = Membership.objects.filter(role=role).current().order_by("pk").first()
+    return first.organisation if first else own
+
+
+def officer(activation: Any) -> Actor:
+    return cell(), Role.OFFICER, request_of(activation).officer
+
+
+def amdac(activation: Any) -> Actor:
+    return cell(), Role.AMDAC, None
+
+
+def legal_officer(activation: Any) -> Actor:
+    return service_of(Role.LEGAL), Role.LEGAL, None
+
+
+def requester(activation: Any) -> Actor:
+    return request_of(activation).organisation, Role.REQUESTER, None
+
+
+def another_officer(activation: Any) -> Actor:
+    return cell(), Role.OFFICER, None
+
+
+def visa_actor(activation: Any) -> Actor:
+    """The ADDAC of the requester's direction, else its data referent (exactly one of the two)."""
+    organisation = request_of(activation).organisation
+    for where in (organisation, organisation.parent if organisation else None):
+        for role in (Role.ADDAC, Role.DATA_REFERENT):
+            if where is not None and holders_of(role, where).exists():
+                return where, role, None
+    return cell(), Role.OFFICER, None
+
+
+def track_actor(activation: Any) -> Actor:
+    """The organisation and role written on the track when it was opened."""
+    data = activation.task.data
+    organisation = Organisation.objects.get(pk=data["organisation"]) if data["organisation"] else None
+    return organisation, data["role"], None
+
+
+def opinion_delay(activation: Any) -> str:
+    return DELAY_OF_KIND[ConsultationKind(activation.task.data["kind"])]
+
+
+# --- Which tracks ---------------------------------------------------------------------------
+
+
+def track(kind: str, organisation: Organisation | None) -> dict[str, Any]:
+    """Describe a parallel track, as kept on its task."""
+    role = ROLE_OF_KIND.get(ConsultationKind(kind), Role.OFFICER)
+    return {
+        "kind": str(kind),
+        "organisation": organisation.pk if organisation else None,
+        "role": str(role),
+    }
+
+
+def organisations(data_request: Case, side: str) -> list[Organisation]:
+    return [
+        party.organisation
+        for party in data_request.parties.filter(side=side).select_related("organisation")
+    ]
+
+
+def study_tracks(activation: Any) -> list[tuple[str, dict[str, Any]]]:
+    """The study by the cell, and the feasibility of every holder."""
+    data_request = request_of(activation)
+    tracks = [("conclude_study", track(ConsultationKind.STUDY, cell()))]
+    tracks += [
+        ("assess_feasibility", track(ConsultationKind.FEASIBILITY, holder))
+        for holder in organisations(data_request, Side.HOLDER)
+    ]
+    return tracks
+
+
+def opinion_tracks(data_request: DataRequest, *, wants_expert: bool) -> list[dict[str, Any]]:
+    """Who must give an opinion: DPOs when personal data, security when personal or secret,
+    legal always, an expert when asked (process.md, S6)."""
+    tracks = []
+    natures = set(data_request.natures)
+    if Nature.PERSONAL in natures:
+        for organisation in organisations(data_request, Side.REQUESTER):
+            tracks.append(track(ConsultationKind.DPO_REQUESTER, organisation))
+        for organisation in organisations(data_request, Side.HOLDER):
+            tracks.append(track(ConsultationKind.DPO_HOLDER, organisation))
+    if Nature.PERSONAL in natures or Nature.SENSITIVE in natures:
+        tracks.append(track(ConsultationKind.SECURITY, service_of(Role.SECURITY)))
+    tracks.append(track(ConsultationKind.LEGAL, service_of(Role.LEGAL)))
+    if wants_expert:
+        tracks.append(track(ConsultationKind.EXPERT, service_of(Role.EXPERT)))
+    return tracks
+
+
+def decision_tracks(activation: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Every holder decides, for its own data only."""
+    return [
+        ("decide", track(ConsultationKind.FEASIBILITY, holder))
+        for holder in organisations(request_of(activation), Side.HOLDER)
+    ]
+
+
+# --- Which way ------------------------------------------------------------------------------
+
+
+def answered(outcome: str) -> Callable[[Any], bool]:
+    """A branch taken when the task before the gate was answered so."""
+
+    def condition(activation: Any) -> bool:
+        previous = activation.task.previous.order_by("-pk").first()
+        return previous is not None and previous.data.get("outcome") == outcome
+
+    condition.__name__ = f"answered_{outcome}"
+    return condition
+
+
+def has_lapsed(activation: Any) -> bool:
+    """A complement asked in this block was never given (process.md, §8)."""
+    return Complement.objects.filter(
+        data_request_id=activation.process.case_id, state=ComplementState.LAPSED
+    ).exists()
+
+
+def is_contested(activation: Any) -> bool:
+    """The holders disagree with one another, or with the study that the cell concluded."""
+    case_id = activation.process.case_id
+    decisions = latest_decisions(case_id)
+    verdicts = {decision.outcome in POSITIVE for decision in decisions}
+    if len(verdicts) > 1:
+        return True
+    study = (
+        Consultation.objects.filter(
+            data_request_id=case_id, kind=ConsultationKind.STUDY, given_at__isnull=False
+        )
+        .order_by("-given_at")
+        .first()
+    )
+    if study is None or study.answers is None or not verdicts:
+        return False
+    advised = study.answers.values.get("recommendation")
+    return (advised in POSITIVE) != verdicts.pop()
+
+
+def latest_decisions(case_id: int) -> list[HolderDecision]:
+    """Return the last decision of each holder."""
+    decisions = HolderDecision.objects.filter(data_request_id=case_id).order_by("pk")
+    return list({decision.organisation_id: decision for decision in decisions}.values())
+
+
+def needs_formalities(activation: Any) -> bool:
+    """An external formality was declared for this request, and has no favourable answer yet."""
+    from requests_flow.enums import FormalityAnswer
+
+    return request_of(activation).formalities.exclude(
+        answer__in=[FormalityAnswer.FAVOURABLE, FormalityAnswer.NOT_NEEDED]
+    ).exists()
+
+
+# --- Separation of duties (process.md, §2) ---------------------------------------------------
+
+
+def not_the_requester(user: User, task: Task) -> None:
+    """Nobody examines his own request."""
+    if task.case.created_by_id == user.pk:
+        raise NotAllowed(_("Vous avez déposé cette demande : une autre personne doit l’instruire."))
+
+
+def may_conclude_study(user: User, task: Task) -> None:
+    not_the_requester(user, task)
+
+
+def may_give_opinion(user: User, task: Task) -> None:
+    """A reviewer is neither the requester nor the officer in charge of the case."""
+    not_the_requester(user, task)
+    if task.case.officer_id == user.pk:
+        raise NotAllowed(_("Vous instruisez cette demande : une autre personne doit rendre l’avis."))
+
+
+def may_decide(user: User, task: Task) -> None:
+    """requester ≠ officer ≠ decider; a DPO never decides; the decider holds a valid delegation."""
+    not_the_requester(user, task)
+    if task.case.officer_id == user.pk:
+        raise NotAllowed(_("Vous instruisez cette demande : une autre personne doit décider."))
+    if task.organisation is None:
+        return
+    if any(held.role == Role.DPO for held in user.held_roles):
+        raise NotAllowed(_("Un délégué à la protection des données rend un avis, jamais la décision."))
+    if valid_delegation(user, task.organisation) is None:
+        raise NotAllowed(
+            _("Aucune délégation en vigueur ne vous permet de décider au nom de %(organisation)s. "
+              "Faites-la renouveler ou transmettez le dossier à une personne qui en dispose.")
+            % {"organisation": task.organisation}
+        )
+
+
+def may_conclude(user: User, task: Task) -> None:
+    """Whoever wrote the study does not conclude (process.md, §2), nor the requester."""
+    not_the_requester(user, task)
+    if task.case.officer_id == user.pk or Consultation.objects.filter(
+        data_request_id=task.case_id, kind=ConsultationKind.STUDY, given_by=user
+    ).exists():
+        raise NotAllowed(_("Vous avez rédigé l’étude : une autre personne doit conclure."))
+
+
+def may_reexamine(user: User, task: Task) -> None:
+    """A re-examination is made by a new officer (process.md, §8)."""
+    not_the_requester(user, task)
+    if Consultation.objects.filter(
+        data_request_id=task.case_id, kind=ConsultationKind.STUDY, given_by=user
+    ).exists():
+        raise NotAllowed(_("Vous avez instruit cette demande : le réexamen revient à un autre agent."))
+
+
+def is_positive(outcome: str) -> bool:
+    return outcome in POSITIVE
+
+
+NEGATIVE = frozenset(DecisionOutcome) - POSITIVE

@@ -1,0 +1,1 @@
+"""Every write of the circuit, by the noun it is about."""

@@ -1,0 +1,226 @@
+"""Each holder decides for its own data; the AMDAC concludes; somebody arbitrates (S7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.selectors import holders_of, valid_delegation
+from cases import announcements, engine
+from cases.enums import Side
+from cases.errors import Conflict, Impossible, NotAllowed
+from cases.models import Task
+from journal.enums import Audience
+from notifications.enums import Family
+from questionnaires.models import AnswerSet
+from requests_flow import policies, routing
+from requests_flow.enums import (
+    DPO_KINDS,
+    POSITIVE,
+    REDIRECTIONS,
+    ConclusionKind,
+    DecisionOutcome,
+    RefusalReason,
+    RequestStage,
+    Verdict,
+)
+from requests_flow.flows.circuit_v1 import CircuitV1
+from requests_flow.models import Conclusion, DataRequest, HolderDecision
+from requests_flow.services.conditions import NewCondition, add_conditions
+from requests_flow.services.filing import check_accredited
+from requests_flow.services.study import Redirection, apply_redirection, tell_outcome
+
+REEXAMINATION_MONTHS = 2
+
+
+def decide(
+    *, task: Task, outcome: str, motivation: str, by: User, reason_code: str = "", kept: str = "",
+    refused: str = "", conditions: list[NewCondition] | None = None, answers: AnswerSet | None = None,
+) -> HolderDecision:
+    """A holder decides for the data it is responsible for, in virtue of a delegation of the day.
+
+    Raises Impossible when the choice lacks what it needs (reserves, kept and refused variables,
+    coded reason and text), NotAllowed without delegation or when duties must be separate,
+    Conflict while a complement is awaited or once decided.
+    """
+    _check_decision(outcome, reason_code, motivation, kept, refused, conditions or [])
+    with engine.step(task, by=by) as step:
+        case: DataRequest = step.case
+        holder = step.task.organisation
+        assert holder is not None
+        if any(other.node == "answer_holder" for other in engine.open_tasks(case)):
+            raise Conflict(_("Un complément est attendu du demandeur : décidez après l’avoir reçu."))
+        if outcome in POSITIVE:
+            _check_opinions(case)
+            check_accredited(holder, case)
+            if case.organisation is not None:
+                check_accredited(case.organisation, case)
+        delegation = valid_delegation(by, holder)
+        assert delegation is not None, "checked by the node's policy"
+        decision = HolderDecision.objects.create(
+            data_request=case, organisation=holder, outcome=outcome, motivation=motivation.strip(),
+            reason_code=reason_code, kept=kept.strip(), refused=refused.strip(),
+            power=f"{delegation.title}, {delegation.reference}", answers=answers, decided_by=by,
+        )
+        add_conditions(case, conditions or [], decision=decision)
+        step.done(outcome="decided", decision=outcome)
+        step.record(
+            "decision.recorded",
+            _("a décidé au nom de %(org)s : %(what)s")
+            % {"org": holder, "what": DecisionOutcome(outcome).label.lower()},
+            reason=motivation, data={"outcome": outcome, "power": decision.power, "reason": reason_code},
+            audience=Audience.REVIEWERS,
+        )
+        announcements.tell(
+            case, _interested(case), family=Family.DECISION, locked=True, subject=_("Décision rendue"),
+            sentence=_("%(org)s a décidé pour ses données.") % {"org": holder},
+        )
+    return decision
+
+
+def _check_decision(
+    outcome: str, reason_code: str, motivation: str, kept: str, refused: str, conditions: list[NewCondition]
+) -> None:
+    if outcome not in {*POSITIVE, DecisionOutcome.UNFAVOURABLE}:
+        raise Impossible(_("Choisissez une décision."))
+    if outcome == DecisionOutcome.FAVOURABLE_RESERVE and not conditions:
+        raise Impossible(_("Indiquez au moins une réserve, ou choisissez « Favorable »."))
+    if outcome == DecisionOutcome.PARTIAL and not (kept.strip() and refused.strip()):
+        raise Impossible(_("Indiquez les données retenues et les données refusées."))
+    if outcome == DecisionOutcome.UNFAVOURABLE:
+        if reason_code not in RefusalReason.values:
+            raise Impossible(_("Choisissez le motif du refus."))
+        if not motivation.strip():
+            raise Impossible(_("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre."))
+
+
+def _check_opinions(case: DataRequest) -> None:
+    """No positive decision without the DPOs' opinions when personal data are involved."""
+    for consultation in case.consultations.filter(kind__in=DPO_KINDS).exclude(verdict=Verdict.CANCELLED):
+        if consultation.given_at is None:
+            raise Impossible(_("L’avis bloquant manque : %(what)s.") % {"what": consultation})
+
+
+def _interested(case: DataRequest) -> set[User]:
+    people = {case.created_by}
+    if case.officer is not None:
+        people.add(case.officer)
+    for party in case.parties.select_related("organisation"):
+        if party.side == Side.CONSULTED and party.role == "dpo":
+            people |= set(holders_of("dpo", party.organisation))
+    return people
+
+
+def arbitrate(*, task: Task, outcome: str, motivation: str, by: User) -> Conclusion:
+    """Settle a disagreement between holders, or between a holder and the study.
+
+    The arbitration advises the conclusion; it binds no holder to share against its decision.
+    """
+    return _conclude(task, ConclusionKind.ARBITRATION, outcome, motivation, by, "", None)
+
+
+def conclude(
+    *, task: Task, outcome: str, motivation: str, by: User, reason_code: str = "",
+    redirection: Redirection | None = None,
+) -> Conclusion:
+    """The AMDAC records its reasoned conclusion (it concludes, it never authorises: F6).
+
+    A positive conclusion needs at least one holder who decided so; whoever wrote the study does
+    not conclude.
+    """
+    return _conclude(task, ConclusionKind.INITIAL, outcome, motivation, by, reason_code, redirection)
+
+
+def _conclude(
+    task: Task, kind: str, outcome: str, motivation: str, by: User, reason_code: str,
+    redirection: Redirection | None,
+) -> Conclusion:
+    if outcome not in {*POSITIVE, *REDIRECTIONS, DecisionOutcome.UNFAVOURABLE}:
+        raise Impossible(_("Choisissez une conclusion."))
+    if not motivation.strip():
+        raise Impossible(_("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre."))
+    if outcome in REDIRECTIONS and not (redirection and (redirection.url or redirection.contact)):
+        raise Impossible(_("Indiquez le lien ou le contact vers lequel vous orientez le demandeur."))
+    with engine.step(task, by=by) as step:
+        case: DataRequest = step.case
+        decisions = routing.latest_decisions(case.pk)
+        if outcome in POSITIVE and not any(one.outcome in POSITIVE for one in decisions):
+            raise Impossible(_("Aucun détenteur n’a décidé favorablement : la conclusion ne peut pas l’être."))
+        conclusion = Conclusion.objects.create(
+            data_request=case, kind=kind, outcome=outcome, reason_code=reason_code,
+            motivation=motivation.strip(), recorded_by=by,
+        )
+        if kind != ConclusionKind.ARBITRATION:
+            case.outcome = outcome
+            if redirection is not None:
+                apply_redirection(case, redirection)
+            tell_outcome(case)
+        step.done(outcome="redirected" if outcome in REDIRECTIONS else outcome)
+        step.record(
+            "arbitration.recorded" if kind == ConclusionKind.ARBITRATION else "conclusion.recorded",
+            _("a arbitré : %(what)s") % {"what": DecisionOutcome(outcome).label.lower()}
+            if kind == ConclusionKind.ARBITRATION
+            else _("a conclu : %(what)s") % {"what": DecisionOutcome(outcome).label.lower()},
+            reason=motivation, data={"outcome": outcome, "reason": reason_code},
+        )
+    return conclusion
+
+
+def ask_reexamination(*, data_request: DataRequest, reason: str, by: User) -> None:
+    """The requester asks that an unfavourable conclusion be examined again, by a new officer.
+
+    Within two months, with a reason; one re-examination at a time (process.md, §8).
+    """
+    if not reason.strip():
+        raise Impossible(_("Expliquez ce que le réexamen doit prendre en compte."))
+    with engine.move(data_request, by=by) as move:
+        case: DataRequest = move.case
+        policies.check_is_requester(by, case)
+        if case.stage != RequestStage.REJECTED:
+            raise Conflict(_("Seule une conclusion défavorable peut être réexaminée."))
+        if case.closed_at and timezone.now() > case.closed_at + timedelta(days=31 * REEXAMINATION_MONTHS):
+            raise Impossible(_("Le délai de deux mois pour demander un réexamen est passé."))
+        if case.conclusions.filter(kind=ConclusionKind.REEXAMINATION).exists():
+            raise Conflict(_("Cette demande a déjà été réexaminée."))
+        case.officer = None
+        case.save()
+        engine.start(CircuitV1.start_reexamination, move)
+        move.record("reexamination.asked", _("a demandé un réexamen"), reason=reason)
+
+
+def reexamine(*, task: Task, opinion: str, by: User) -> None:
+    """A new officer looks at the file again and writes his report."""
+    if not opinion.strip():
+        raise Impossible(_("Rédigez le rapport de réexamen."))
+    with engine.step(task, by=by) as step:
+        step.case.officer = by
+        step.done(outcome="examined", opinion=opinion[:4000])
+        step.record("reexamination.reported", _("a remis le rapport de réexamen"), reason=opinion)
+
+
+def conclude_reexamination(*, task: Task, reopens: bool, motivation: str, by: User) -> Conclusion:
+    """Conclude a re-examination: the holders are asked to decide anew, or the refusal stands."""
+    if not motivation.strip():
+        raise Impossible(_("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre."))
+    with engine.step(task, by=by) as step:
+        case: DataRequest = step.case
+        if case.officer_id == by.pk:
+            raise NotAllowed(_("Vous avez réexaminé la demande : une autre personne doit conclure."))
+        outcome = DecisionOutcome.INFO_REQUEST if reopens else DecisionOutcome.UNFAVOURABLE
+        conclusion = Conclusion.objects.create(
+            data_request=case, kind=ConclusionKind.REEXAMINATION, outcome=outcome,
+            motivation=motivation.strip(), recorded_by=by,
+        )
+        step.done(outcome="new_decision" if reopens else "upheld")
+        step.record(
+            "reexamination.concluded",
+            _("a conclu le réexamen : les détenteurs décident à nouveau")
+            if reopens
+            else _("a conclu le réexamen : la conclusion défavorable est maintenue"),
+            reason=motivation,
+        )
+        tell_outcome(case)
+    return conclusion
