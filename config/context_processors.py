@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import TRANSVERSAL_ROLES, Role
 from accounts.models import Organisation, User
+from notifications.selectors import unread_count
 
 # The State's logo shows the name of the ministry on several lines; another tutelle sets its own.
 MINISTRY_NAME = ["Ministère", "des Solidarités", "et de la Santé"]
@@ -107,12 +108,6 @@ def tools(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         bell = _entry(request, "/notifications/", _("Notifications"), count=count)
         found.insert(0, {**bell, "icon": "fr-icon-notification-3-line"})
     return found
-
-
-def unread_count(user: User) -> int:
-    from notifications import selectors
-
-    return selectors.unread_count(user)
 
 
 def _organisations(user: User) -> list[Organisation]:
