@@ -12,6 +12,7 @@ from notifications.enums import LOCKED_FAMILIES, Channel, Family
 from notifications.selectors import FamilyChoice
 
 KEY_MAX = 2**63 - 1
+_WRONG_REFERENCE = _("Indiquez une référence complète, par exemple DEM-2026-0042.")
 
 
 class PageForm(forms.Form):
@@ -40,10 +41,10 @@ class ReferenceForm(forms.Form):
     reference = forms.RegexField(
         r"^[A-Z]{3,4}-\d{4}-\d{3,6}$",
         label=_("Référence du dossier"),
-        max_length=40,
         error_messages={
             "required": _("Indiquez la référence d’un dossier."),
-            "invalid": _("Indiquez une référence complète, par exemple DEM-2026-0042."),
+            "invalid": _WRONG_REFERENCE,
+            "null_characters_not_allowed": _WRONG_REFERENCE,
         },
     )
 

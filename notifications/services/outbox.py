@@ -33,7 +33,8 @@ class ServerDown(Exception):
 def wake_outbox() -> None:
     """Ask a worker to empty the outbox soon; harmless when one is already asked."""
     try:
-        app.configure_task("notifications.send_outbox", queueing_lock="outbox").defer()
+        with transaction.atomic():
+            app.configure_task("notifications.send_outbox", queueing_lock="outbox").defer()
     except AlreadyEnqueued:
         logger.debug("outbox already woken")
 
@@ -91,23 +92,23 @@ def _connect(connection: BaseEmailBackend) -> None:
         raise ServerDown from error
 
 
-def _send(row: OutgoingMail, connection: BaseEmailBackend) -> OSError | None:
+def _send(row: OutgoingMail, connection: BaseEmailBackend) -> OSError | ValueError | None:
     try:
         _message(row, connection).send()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: an address that cannot be written
         _mark_failure(row, error)
         return error
     row.state, row.sent_at, row.last_error = MailState.SENT, timezone.now(), ""
     return None
 
 
-def _is_hang_up(error: OSError) -> bool:
+def _is_hang_up(error: OSError | ValueError) -> bool:
     if isinstance(error, smtplib.SMTPException):
         return isinstance(error, smtplib.SMTPServerDisconnected)
-    return True
+    return isinstance(error, OSError)
 
 
-def _mark_failure(row: OutgoingMail, error: OSError) -> None:
+def _mark_failure(row: OutgoingMail, error: OSError | ValueError) -> None:
     row.last_error = f"{type(error).__name__}: {error}"[:2000]
     if _is_final(error) or row.attempts >= len(BACK_OFF):
         row.state = MailState.FAILED
@@ -117,13 +118,13 @@ def _mark_failure(row: OutgoingMail, error: OSError) -> None:
         logger.warning("message %s not sent, tried again later: %s", row.pk, row.last_error)
 
 
-def _is_final(error: OSError) -> bool:
-    """Tell whether the server refused this recipient or message for good (5xx)."""
+def _is_final(error: OSError | ValueError) -> bool:
+    """Tell whether this recipient or message is refused for good (5xx, impossible address)."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _reason in error.recipients.values())
     if isinstance(error, smtplib.SMTPDataError):
         return error.smtp_code >= 500
-    return False
+    return isinstance(error, ValueError)
 
 
 def _message(row: OutgoingMail, connection: BaseEmailBackend) -> mail.EmailMultiAlternatives:
