@@ -10,6 +10,8 @@ threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 60
 graceful_timeout = 15
 keepalive = 5
+# Nothing but signals drives the server.
+control_socket_disable = True
 # A worker is renewed now and then, not all at the same time.
 max_requests = 5000
 max_requests_jitter = 500

@@ -30,7 +30,7 @@ step format "$bin/ruff" format --check .
 step ruff "$bin/ruff" check .
 step types "$bin/python" scripts/check_types.py
 step templates "$bin/djlint" templates --lint --quiet
-step layers "$bin/lint-imports" --config pyproject.toml
+step layers "$bin/lint-imports" --no-cache --no-logo
 step migrations "$bin/python" manage.py makemigrations --check --dry-run
 step deploy in_production "$bin/python" manage.py check --deploy --fail-level WARNING
 step diagrams "$bin/python" manage.py diagrams --check

@@ -158,9 +158,7 @@ def _secret_key() -> str:
 
 
 def _prepare(environment: dict[str, str]) -> None:
-    _manage(environment, "migrate", "--no-input", "--verbosity=0")
-    _manage(environment, "createcachetable")
-    _manage(environment, "collectstatic", "--no-input", "--verbosity=0")
+    _manage(environment, "prepare")
     if not LOADED.exists():
         say("Chargement du ministère de démonstration (une seule fois)…")
         say(_manage(environment, "load_demo"))
