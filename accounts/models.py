@@ -185,7 +185,7 @@ class Delegation(models.Model):
         _("types d’acte"),
         max_length=20,
         blank=True,
-        help_text=_("Lettres des types d’acte couverts (abcdef) ; vide : tous."),
+        help_text=_("Lettres des types d’acte couverts (abcdef) ; vide : tous."),
     )
     starts_on = models.DateField(_("depuis le"))
     ends_on = models.DateField(_("jusqu’au"), null=True, blank=True)

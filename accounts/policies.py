@@ -52,7 +52,7 @@ def check_can_grant_role(user: User, person: User) -> None:
     check_can_administer(user)
     if user.pk == person.pk:
         raise PermissionDenied(
-            _("Vous ne pouvez pas vous attribuer un rôle : demandez-le à un autre gestionnaire.")
+            _("Vous ne pouvez pas vous attribuer un rôle : demandez-le à un autre gestionnaire.")
         )
 
 
@@ -81,7 +81,7 @@ def check_can_end_membership(user: User, membership: Membership) -> None:
         )
     if not _other_managers([membership.pk]):
         raise PermissionDenied(
-            _("Le service doit garder un gestionnaire : nommez-en un autre d’abord.")
+            _("Le service doit garder un gestionnaire : nommez-en un autre d’abord.")
         )
 
 
@@ -98,7 +98,7 @@ def check_can_close_account(user: User, person: User) -> None:
     ids = list(managing.values_list("pk", flat=True))
     if ids and not _other_managers(ids):
         raise PermissionDenied(
-            _("Le service doit garder un gestionnaire : nommez-en un autre d’abord.")
+            _("Le service doit garder un gestionnaire : nommez-en un autre d’abord.")
         )
 
 
@@ -120,7 +120,7 @@ def check_can_declare_absence(user: User, person: User, deputy: User | None = No
     if deputy is not None and deputy.pk == user.pk:
         raise PermissionDenied(
             _(
-                "Vous ne pouvez pas vous désigner suppléant : "
+                "Vous ne pouvez pas vous désigner suppléant : "
                 "demandez à la personne absente ou à un autre gestionnaire."
             )
         )
@@ -148,9 +148,7 @@ def check_can_grant_delegation(user: User, person: User) -> None:
     check_can_administer(user)
     if user.pk == person.pk:
         raise PermissionDenied(
-            _(
-                "Vous ne pouvez pas vous attribuer une délégation : demandez à un autre gestionnaire."
-            )
+            _("Vous ne pouvez pas vous donner une délégation : demandez à un autre gestionnaire.")
         )
 
 

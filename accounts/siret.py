@@ -30,6 +30,6 @@ def validate_siret(value: str) -> None:
         raise ValidationError(_("Indiquez les 14 chiffres du SIRET."), code="siret_digits")
     if not is_valid_siret(digits):
         raise ValidationError(
-            _("Ce SIRET n’existe pas : sa clé de contrôle est fausse. Vérifiez chaque chiffre."),
+            _("Ce SIRET n’existe pas : sa clé de contrôle est fausse. Vérifiez chaque chiffre."),
             code="siret_key",
         )

@@ -15,6 +15,7 @@ handler500 = pages.server_error
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="healthz"),
     path("", include("config.pages_urls")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("accounts.sign_in_urls")),
+    path("", include("accounts.urls")),
     path("", include("notifications.urls")),
 ]

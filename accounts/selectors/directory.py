@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
@@ -55,8 +56,8 @@ def search_organisations(
 ) -> QuerySet[Organisation]:
     """Return the organisations that match every filter; an empty filter matches all.
 
-    `text` is searched in name, short name and SIRET; `state` is "open", "closed" or ""; `accredited`
-    is "yes" (an accreditation is valid today), "no" or "".
+    `text` is searched in name, short name and SIRET; `state` is "open", "closed" or "";
+    `accredited` is "yes" (an accreditation is valid today), "no" or "".
     """
     rows = Organisation.objects.all()
     digits = normalise_siret(text)
@@ -154,6 +155,50 @@ def get_person(pk: int) -> User:
     if found is None:
         raise Http404
     return found
+
+
+def get_membership(person: User, pk: int) -> Membership:
+    """Return a role of this person by number, or 404."""
+    rows = Membership.objects.select_related("user", "organisation")
+    return _one(rows.filter(user=person, pk=pk).first())
+
+
+def get_absence(person: User, pk: int) -> Absence:
+    """Return an absence of this person by number, or 404."""
+    rows = Absence.objects.select_related("user", "deputy")
+    return _one(rows.filter(user=person, pk=pk).first())
+
+
+def get_delegation(person: User, pk: int) -> Delegation:
+    """Return a delegation of this person by number, or 404."""
+    rows = Delegation.objects.select_related("user", "organisation")
+    return _one(rows.filter(user=person, pk=pk).first())
+
+
+def get_accreditation(organisation: Organisation, pk: int) -> Accreditation:
+    """Return an accreditation of this organisation by number, or 404."""
+    rows = Accreditation.objects.select_related("organisation")
+    return _one(rows.filter(organisation=organisation, pk=pk).first())
+
+
+def _one(found: Any) -> Any:
+    if found is None:
+        raise Http404
+    return found
+
+
+def colleagues(person: User) -> QuerySet[User]:
+    """Return who may deputise a person: those who hold a role in one of his organisations."""
+    own = Membership.objects.filter(user=person).current().values("organisation_id")
+    beside = Membership.objects.filter(organisation_id__in=own).current().values("user_id")
+    return open_persons().filter(pk__in=beside).exclude(pk=person.pk)
+
+
+def has_second_factor(person: User) -> bool:
+    """Tell whether a person has set up his second factor."""
+    from allauth.mfa.models import Authenticator
+
+    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
 
 
 def _over(day: date) -> Q:

@@ -65,7 +65,7 @@ def _check(organisation: Organisation) -> None:
         raise ValidationError({"name": _("Un organisme porte déjà ce nom.")})
     if organisation.siret and (same := others.filter(siret=organisation.siret).first()):
         raise ValidationError(
-            {"siret": _("Ce SIRET est déjà celui de « %(name)s ».") % {"name": same.name}}
+            {"siret": _("Ce SIRET est déjà celui de « %(name)s ».") % {"name": same.name}}
         )
     if organisation.pk is not None:
         _check_parent(organisation)
@@ -89,7 +89,7 @@ def create_organisation(*, name: str, kind: str, by: By, **fields: Any) -> Organ
         organisation,
         kind="organisation.created",
         by=by,
-        summary=_("a ajouté l’organisme « %(name)s »") % {"name": organisation.name},
+        summary=_("a ajouté l’organisme « %(name)s »") % {"name": organisation.name},
         data={"after": _snapshot(organisation)},
     )
     return organisation
@@ -117,7 +117,7 @@ def update_organisation(*, organisation: Organisation, by: By, **changes: Any) -
             organisation,
             kind="organisation.updated",
             by=by,
-            summary=_("a modifié l’organisme « %(name)s »") % {"name": organisation.name},
+            summary=_("a modifié l’organisme « %(name)s »") % {"name": organisation.name},
             data={
                 "before": {field: before[field] for field in changed},
                 "after": {field: after[field] for field in changed},
@@ -146,8 +146,8 @@ def close_organisation(*, organisation: Organisation, by: By, reason: str = "") 
     if members:
         raise ValidationError(
             ngettext(
-                "Une personne y tient encore un rôle : mettez-y fin d’abord.",
-                "%(count)s personnes y tiennent encore un rôle : mettez-y fin d’abord.",
+                "Une personne y tient encore un rôle : mettez-y fin d’abord.",
+                "%(count)s personnes y tiennent encore un rôle : mettez-y fin d’abord.",
                 members,
             )
             % {"count": members}
@@ -157,7 +157,7 @@ def close_organisation(*, organisation: Organisation, by: By, reason: str = "") 
         False,
         by,
         "organisation.closed",
-        _("a désactivé l’organisme « %(name)s »") % {"name": organisation.name},
+        _("a désactivé l’organisme « %(name)s »") % {"name": organisation.name},
         reason,
     )
 
@@ -177,7 +177,7 @@ def reopen_organisation(*, organisation: Organisation, by: By, reason: str = "")
         True,
         by,
         "organisation.reopened",
-        _("a réactivé l’organisme « %(name)s »") % {"name": organisation.name},
+        _("a réactivé l’organisme « %(name)s »") % {"name": organisation.name},
         reason,
     )
 

@@ -165,7 +165,7 @@ def invite(*, person: User, by: By) -> None:
     """
     authorise(policies.check_can_administer, by)
     if not person.is_active:
-        raise ValidationError(_("Ce compte est fermé : rouvrez-le d’abord."))
+        raise ValidationError(_("Ce compte est fermé : rouvrez-le d’abord."))
     _defer_link(person)
     record_user(
         person,

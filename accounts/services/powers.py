@@ -39,7 +39,7 @@ def grant_accreditation(
     organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     if not organisation.is_active:
         raise ValidationError(
-            {"organisation": _("Cet organisme est désactivé : réactivez-le d’abord.")}
+            {"organisation": _("Cet organisme est désactivé : réactivez-le d’abord.")}
         )
     check_period(starts_on, ends_on)
     accreditation = Accreditation(
@@ -64,7 +64,7 @@ def grant_accreditation(
         organisation,
         kind="accreditation.granted",
         by=by,
-        summary=_("a enregistré l’accréditation « %(scope)s » de %(organisation)s")
+        summary=_("a enregistré l’accréditation « %(scope)s » de %(organisation)s")
         % {"scope": AccreditationScope(scope).label, "organisation": organisation},
         data={
             "scope": scope,
@@ -108,7 +108,7 @@ def end_accreditation(
         accreditation.organisation,
         kind="accreditation.ended",
         by=by,
-        summary=_("a mis fin à l’accréditation « %(scope)s » de %(organisation)s")
+        summary=_("a mis fin à l’accréditation « %(scope)s » de %(organisation)s")
         % {
             "scope": accreditation.get_scope_display(),
             "organisation": accreditation.organisation,
@@ -142,10 +142,10 @@ def grant_delegation(
     """
     authorise(policies.check_can_grant_delegation, by, person)
     if not person.is_active:
-        raise ValidationError({"user": _("Ce compte est fermé : rouvrez-le d’abord.")})
+        raise ValidationError({"user": _("Ce compte est fermé : rouvrez-le d’abord.")})
     if not organisation.is_active:
         raise ValidationError(
-            {"organisation": _("Cet organisme est désactivé : réactivez-le d’abord.")}
+            {"organisation": _("Cet organisme est désactivé : réactivez-le d’abord.")}
         )
     letters = "".join(sorted(set(act_types)))
     if not set(letters) <= set(ACT_TYPES):
@@ -235,7 +235,7 @@ def grant_view(user: User, obj: models.Model, by: By) -> None:
     """
     authorise(policies.check_can_share_view, by, user)
     if not user.is_active:
-        raise ValidationError(_("Ce compte est fermé : rouvrez-le d’abord."))
+        raise ValidationError(_("Ce compte est fermé : rouvrez-le d’abord."))
     lock_persons(user)
     if _is_granted(user, obj):
         return
@@ -244,7 +244,7 @@ def grant_view(user: User, obj: models.Model, by: By) -> None:
         user,
         kind="view.granted",
         by=by,
-        summary=_("a donné accès à « %(object)s » à %(name)s")
+        summary=_("a donné accès à « %(object)s » à %(name)s")
         % {"object": obj, "name": user.get_full_name()},
         data=_object_data(obj),
     )
@@ -261,7 +261,7 @@ def revoke_view(user: User, obj: models.Model, by: By) -> None:
         user,
         kind="view.revoked",
         by=by,
-        summary=_("a retiré l’accès à « %(object)s » à %(name)s")
+        summary=_("a retiré l’accès à « %(object)s » à %(name)s")
         % {"object": obj, "name": user.get_full_name()},
         data=_object_data(obj),
     )

@@ -49,16 +49,16 @@ def check_membership(
     """Refuse a role that cannot be granted; « Vérifier avant d’enregistrer » asks it too.
 
     Raises PermissionDenied (not a manager; to oneself) or ValidationError at the field (account or
-    organisation closed; period; the same role already held in this organisation on one of the days).
+    organisation closed; period; the same role already held there on one of the days).
     """
     authorise(policies.check_can_grant_role, by, person)
     if role not in Role.values:
         raise ValidationError({"role": _("Choisissez un rôle dans la liste.")})
     if not person.is_active:
-        raise ValidationError({"user": _("Ce compte est fermé : rouvrez-le d’abord.")})
+        raise ValidationError({"user": _("Ce compte est fermé : rouvrez-le d’abord.")})
     if not organisation.is_active:
         raise ValidationError(
-            {"organisation": _("Cet organisme est désactivé : réactivez-le d’abord.")}
+            {"organisation": _("Cet organisme est désactivé : réactivez-le d’abord.")}
         )
     check_period(starts_on, ends_on)
     same = Membership.objects.filter(user=person, organisation=organisation, role=role)
@@ -105,7 +105,7 @@ def grant_membership(
         person,
         kind="role.granted",
         by=by,
-        summary=_("a attribué à %(name)s le rôle « %(role)s » (%(organisation)s)")
+        summary=_("a attribué à %(name)s le rôle « %(role)s » (%(organisation)s)")
         % {
             "name": person.get_full_name(),
             "role": membership.get_role_display(),
@@ -161,7 +161,7 @@ def end_membership(
         membership.user,
         kind="role.ended",
         by=by,
-        summary=_("a mis fin au rôle « %(role)s » de %(name)s (%(organisation)s)")
+        summary=_("a mis fin au rôle « %(role)s » de %(name)s (%(organisation)s)")
         % {
             "name": membership.user.get_full_name(),
             "role": membership.get_role_display(),
@@ -177,7 +177,7 @@ def _check_absence(person: User, deputy: User, starts_on: date, ends_on: date) -
         raise ValidationError({"deputy": _("Choisissez une autre personne que l’absent.")})
     if not deputy.is_active:
         raise ValidationError(
-            {"deputy": _("Le compte de cette personne est fermé : choisissez quelqu’un d’autre.")}
+            {"deputy": _("Le compte de cette personne est fermé : choisissez quelqu’un d’autre.")}
         )
     check_period(starts_on, ends_on)
     if ends_on < timezone.localdate():
@@ -192,7 +192,7 @@ def _check_absence(person: User, deputy: User, starts_on: date, ends_on: date) -
     if away is not None:
         raise ValidationError(
             {
-                "deputy": _("%(name)s est absent %(period)s : choisissez quelqu’un d’autre.")
+                "deputy": _("%(name)s est absent %(period)s : choisissez quelqu’un d’autre.")
                 % {"name": deputy.get_full_name(), "period": _period(away)}
             }
         )
@@ -212,8 +212,8 @@ def declare_absence(
     """Have a colleague hold all the roles of a person from a day until another, both included.
 
     Raises PermissionDenied (neither the person nor a manager; a manager naming himself) or
-    ValidationError at the field (period; deputy without an open account, or away on one of the days;
-    another absence on one of the days). A person can thus never be his own deputy through others.
+    ValidationError at the field (period; deputy without an open account, or away on one of the
+    days; another absence then). A person can thus never be his own deputy through others.
     """
     authorise(policies.check_can_declare_absence, by, person, deputy)
     lock_persons(person, deputy)
