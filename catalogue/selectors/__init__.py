@@ -1,0 +1,43 @@
+"""Reads of the catalogue."""
+
+from catalogue.selectors.precheck import Finding, FindingKind, precheck
+from catalogue.selectors.records import (
+    DictionaryPage,
+    RecordPage,
+    get_for,
+    get_variable_for,
+    list_by_ids,
+    list_by_slugs,
+    record_page,
+    similar,
+    variables_of,
+)
+from catalogue.selectors.search import (
+    Facet,
+    FacetValue,
+    Filters,
+    Results,
+    export_rows,
+    search,
+)
+
+__all__ = [
+    "DictionaryPage",
+    "Facet",
+    "FacetValue",
+    "Filters",
+    "Finding",
+    "FindingKind",
+    "RecordPage",
+    "Results",
+    "export_rows",
+    "get_for",
+    "get_variable_for",
+    "list_by_ids",
+    "list_by_slugs",
+    "precheck",
+    "record_page",
+    "search",
+    "similar",
+    "variables_of",
+]
