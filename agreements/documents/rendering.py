@@ -21,7 +21,7 @@ from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse, path2url
 
-from agreements.documents import fonts, presentation
+from agreements.documents import conformance, fonts, presentation
 from agreements.documents.finishing import Finisher, declare_pdfua
 from agreements.documents.model import ActDocument
 
@@ -69,6 +69,16 @@ def render(act: ActDocument) -> RenderedPdf:
     attachments = _twin(act.twin, act.created) if act.twin is not None else []
     fields = presentation.signature_fields(act)
     return _lay_out(source, Finisher(fields, presentation.link_labels(act)), attachments)
+
+
+def render_for_signature(act: ActDocument) -> RenderedPdf:
+    """Lays out an act that is going to be signed.
+
+    Raises conformance.NonConforming when the file is not PDF/A-3a and PDF/UA-1 (signatures would
+    freeze the fault), and what `render` raises."""
+    rendered = render(act)
+    conformance.require_conforming(rendered.data)
+    return rendered
 
 
 def render_simple(

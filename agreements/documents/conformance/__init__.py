@@ -1,7 +1,7 @@
 """The gate before an act is signed: is the file PDF/A-3a and PDF/UA-1?
 
-Signatures freeze a file with its faults: a finding here stops the act while it can still be laid out
-again. The rules are those that a file of ours could break (fonts, metadata, tags, annotations,
+Signatures freeze a file with its faults: a finding here stops the act while it can still be laid
+out again. The rules are those that a file of ours could break (fonts, metadata, tags, annotations,
 attachments, marked content); the test suite compares them with veraPDF, the public referee.
 """
 

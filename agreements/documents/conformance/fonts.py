@@ -27,11 +27,13 @@ def font_findings(document: pikepdf.Pdf) -> Iterator[Finding]:
 def _font(font: Any) -> Iterator[Finding]:
     where = f"font {str(font.get('/BaseFont', '?')).lstrip('/')}"
     kind = str(font.get("/Subtype"))
+    if kind.startswith("/CIDFont"):
+        return  # seen from the composite font that uses it
     if kind == "/Type0":
         yield from _composite(font, where)
     elif kind != "/Type3" and not _embedded(font):
         yield Finding("6.2.11.4.1", where, "not embedded")
-    if kind == "/Type0" or (kind != "/Type3" and _symbolic(font)):
+    if (kind == "/Type0" and not _predefined(font)) or (kind != "/Type3" and _symbolic(font)):
         yield from _unicode(font, where)
 
 
@@ -43,6 +45,12 @@ def _embedded(font: Any) -> bool:
 def _symbolic(font: Any) -> bool:
     descriptor = font.get("/FontDescriptor", Dictionary())
     return bool(int(descriptor.get("/Flags", 0)) & 4) and "/Encoding" not in font
+
+
+def _predefined(font: Any) -> bool:
+    """A known encoding other than the identity says itself which text its codes are."""
+    encoding = font.get("/Encoding")
+    return isinstance(encoding, Name) and not str(encoding).startswith("/Identity")
 
 
 def _composite(font: Any, where: str) -> Iterator[Finding]:
