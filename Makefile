@@ -30,6 +30,7 @@ check: ## Vérifie format, règles, types, couches, migrations, déploiement, di
 
 fix: ## Met en forme et corrige ce qui peut l’être
 	@sh scripts/setup.sh check
+	$(RUN) scripts/fix_typography.py
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
