@@ -56,7 +56,6 @@ class Event(models.Model):
             models.Index(fields=["-at", "-id"], name="journal_recent"),
             models.Index(fields=["actor_id", "-at"], name="journal_by_actor"),
             models.Index(fields=["kind", "-at"], name="journal_by_kind"),
-            models.Index(fields=["subject", "-at"], name="journal_by_subject"),
         ]
 
     def __str__(self) -> str:
