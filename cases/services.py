@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.selectors import actor
 from accounts.services import grant_view
 from cases import announcements, clock, engine, policies, storage
 from cases.enums import Room
 from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import Attachment, Case, Follower, Message, Party, ReferenceCounter, Task
 from journal.enums import Audience
+from journal.services import record
 from notifications.enums import Family
 
 AUDIENCE_OF_ROOM = {
@@ -214,3 +216,14 @@ def invite(*, case: Case, guest: User, by: User) -> None:
             raise Conflict(_("%(who)s est déjà invité.") % {"who": guest}) from error
         move.record("case.shared", _("a invité %(who)s à rédiger") % {"who": guest})
 
+
+
+def record_reading(*, case: Case, attachment: Attachment, by: User) -> None:
+    """Reading a restricted file is an event too (process.md, §10); it moves nothing."""
+    record(
+        chain=case.chain, kind="attachment.read",
+        by=actor(by, organisation=policies.own_organisation(by, case)),
+        subject=engine.subject_of(case), is_read=True, audience=Audience.AUDIT,
+        summary=_("a ouvert la pièce « %(name)s »") % {"name": attachment.name},
+        data={"attachment": attachment.pk, "sha256": attachment.sha256},
+    )

@@ -91,9 +91,9 @@ OPINION_KINDS = (
 
 class Verdict(models.TextChoices):
     FAVOURABLE = "favourable", _("Favorable")
-    RESERVED = "reserved", _("Favorable avec réserves")
+    RESERVED = "favourable_reserve", _("Favorable avec réserves")
     UNFAVOURABLE = "unfavourable", _("Défavorable")
-    NOT_CONCERNED = "not_concerned", _("Sans objet")
+    NOT_CONCERNED = "not_applicable", _("Sans objet")
     NOT_GIVEN = "not_given", _("Non rendu dans le délai")
     CANCELLED = "cancelled", _("Annulé")
 
@@ -104,6 +104,7 @@ class ConditionStage(models.TextChoices):
     BEFORE_SIGNATURE = "before_signature", _("Avant la signature")
     BEFORE_DELIVERY = "before_delivery", _("Avant la première livraison")
     IN_AGREEMENT = "in_agreement", _("À inscrire dans la convention")
+    ONGOING = "ongoing", _("En cours de partage")
 
 
 class ConditionState(models.TextChoices):
@@ -131,4 +132,10 @@ class FormalityAnswer(models.TextChoices):
     PENDING = "pending", _("En attente")
     FAVOURABLE = "favourable", _("Favorable")
     UNFAVOURABLE = "unfavourable", _("Défavorable")
-    NOT_NEEDED = "not_needed", _("Non nécessaire")
+    FAVOURABLE_RESERVE = "favourable_reserve", _("Favorable avec réserves")
+    NOT_NEEDED = "not_required", _("Sans objet")
+
+
+GRANTED = frozenset(
+    {FormalityAnswer.FAVOURABLE, FormalityAnswer.FAVOURABLE_RESERVE, FormalityAnswer.NOT_NEEDED}
+)

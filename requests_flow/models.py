@@ -90,7 +90,7 @@ class Consultation(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     task = models.OneToOneField(Task, models.PROTECT, null=True, related_name="consultation")
     answers = models.OneToOneField(AnswerSet, models.PROTECT, null=True, related_name="consultation")
-    verdict = models.CharField(max_length=16, choices=Verdict.choices, blank=True)
+    verdict = models.CharField(max_length=20, choices=Verdict.choices, blank=True)
     synthesis = models.TextField(_("synthèse"), blank=True)
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -241,7 +241,7 @@ class Formality(models.Model):
     filed_on = models.DateField(_("déposée le"), null=True, blank=True)
     due_on = models.DateField(_("réponse attendue le"), null=True, blank=True)
     answer = models.CharField(
-        _("réponse"), max_length=12, choices=FormalityAnswer.choices, default=FormalityAnswer.PENDING
+        _("réponse"), max_length=20, choices=FormalityAnswer.choices, default=FormalityAnswer.PENDING
     )
     answered_on = models.DateField(_("répondue le"), null=True, blank=True)
     expires_on = models.DateField(_("échéance"), null=True, blank=True)

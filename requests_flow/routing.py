@@ -17,6 +17,7 @@ from cases.enums import Delay, Nature, Side
 from cases.errors import NotAllowed
 from cases.models import Case, Task
 from requests_flow.enums import (
+    GRANTED,
     POSITIVE,
     ComplementState,
     ConsultationKind,
@@ -214,10 +215,8 @@ def latest_decisions(case_id: int) -> list[HolderDecision]:
 
 def needs_formalities(activation: Any) -> bool:
     """An external formality was declared for this request, and has no favourable answer yet."""
-    from requests_flow.enums import FormalityAnswer
-
     return request_of(activation).formalities.exclude(
-        answer__in=[FormalityAnswer.FAVOURABLE, FormalityAnswer.NOT_NEEDED]
+        answer__in=GRANTED
     ).exists()
 
 

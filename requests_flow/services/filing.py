@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.enums import AccreditationScope, Role
 from accounts.models import Organisation, User
@@ -29,7 +30,14 @@ class Incomplete(Impossible):
     """What is missing before filing: `problems` names each step and field."""
 
     def __init__(self, problems: list[Any]) -> None:
-        super().__init__(_("%(n)s points à corriger avant de déposer.") % {"n": len(problems)})
+        super().__init__(
+            ngettext(
+                "%(n)s point à corriger avant de déposer.",
+                "%(n)s points à corriger avant de déposer.",
+                len(problems),
+            )
+            % {"n": len(problems)}
+        )
         self.problems = problems
 
 

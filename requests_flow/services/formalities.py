@@ -29,7 +29,7 @@ def save_formality(
         raise Impossible(_("Indiquez l’autorité saisie."))
     if filed_on and answered_on and answered_on < filed_on:
         raise Impossible(_("La réponse ne peut pas précéder le dépôt."))
-    if answer in (FormalityAnswer.FAVOURABLE, FormalityAnswer.UNFAVOURABLE) and answered_on is None:
+    if answer not in (FormalityAnswer.PENDING, FormalityAnswer.NOT_NEEDED) and answered_on is None:
         raise Impossible(_("Indiquez la date de la réponse."))
     with engine.move(data_request, by=by) as move:
         policies.check_can_track_formalities(by, move.case)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -27,6 +27,8 @@ from requests_flow.models import Consultation, DataRequest
 from requests_flow.services.complements import MAX_ROUNDS, open_complement
 from requests_flow.services.conditions import NewCondition, add_conditions
 
+# A complex file is answered within two months and thirty days (process.md, §7).
+COMPLEX_EXTRA_DAYS = 30
 DEFINITION_OF_KIND = {
     ConsultationKind.VISA: "visa",
     ConsultationKind.STUDY: "study",
@@ -131,17 +133,26 @@ def escalate_visas(*, today: date | None = None) -> int:
     return moved
 
 
-def declare_admissible(*, task: Task, by: User, comment: str = "") -> None:
-    """The file is complete: its date starts the clock of the answer (S2)."""
+def declare_admissible(
+    *, task: Task, by: User, comment: str = "", transmit_to: Organisation | None = None
+) -> None:
+    """The file is complete: its date starts the clock of the answer (S2).
+
+    `transmit_to` is the right holder when the requester named another one (CRPA L.114-2 by
+    analogy): the orientation starts from it.
+    """
     with engine.step(task, by=by) as step:
         case: DataRequest = step.case
         case.officer = by
         case.complete_on = timezone.localdate()
         case.due_on = clock.due_date(Delay.ANSWER, start=case.complete_on)
-        step.done(outcome="admissible")
+        step.done(outcome="admissible", transmit_to=transmit_to.pk if transmit_to else None)
         step.record(
-            "request.admissible", _("a déclaré la demande recevable"), reason=comment,
-            data={"complete_on": case.complete_on.isoformat()},
+            "request.admissible",
+            _("a déclaré la demande recevable et la transmet à %(org)s") % {"org": transmit_to}
+            if transmit_to
+            else _("a déclaré la demande recevable"),
+            reason=comment, data={"complete_on": case.complete_on.isoformat()},
         )
 
 
@@ -206,6 +217,7 @@ def tell_outcome(case: DataRequest) -> None:
 def orient(
     *, task: Task, legal_pathway: str, act_type: str, holders: list[Organisation], by: User,
     wants_expert: bool = False, opens_opinions_now: bool = False, comment: str = "",
+    is_complex: bool = False,
 ) -> None:
     """Pick the pathway, the nature of the act, the holders and the reviews; consultations open.
 
@@ -224,6 +236,8 @@ def orient(
             raise Impossible(_("Les avis s’ouvrent avant la fin de l’étude pour une urgence seulement."))
         case.legal_pathway, case.act_type, case.officer = legal_pathway, act_type, case.officer or by
         case.save()
+        if is_complex and case.due_on:
+            case.due_on += timedelta(days=COMPLEX_EXTRA_DAYS)
         for holder in holders:
             add_party(case, holder, Side.HOLDER)
         step.done(outcome="study", wants_expert=wants_expert, opens_opinions=opens_opinions_now)

@@ -1,0 +1,139 @@
+"""The single action menu of a case: what the reader may do, and why not otherwise (P8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.selectors import has_role
+from cases import policies as case_policies
+from cases.enums import Nature
+from cases.errors import NotAllowed
+from cases.models import Case, Task
+from requests_flow import policies
+from requests_flow.enums import DPO_KINDS, RequestStage, Verdict
+from requests_flow.models import DataRequest
+
+# node: (name of its page, label, consequence)
+PAGES: dict[str, tuple[str, Any, Any]] = {
+    "give_visa": ("give_visa", _("Rendre le visa"), _("Transmis à la cellule, avec ses motifs")),
+    "check_admissibility": (
+        "check_admissibility", _("Vérifier la recevabilité"), _("Recevable, complément, réorientation ou irrecevable"),
+    ),
+    "provide_complement": ("answer_complement", _("Fournir le complément"), _("Relance le décompte des délais")),
+    "answer_question": ("answer_complement", _("Fournir le complément"), _("Relance le décompte des délais")),
+    "answer_holder": ("answer_complement", _("Répondre au détenteur"), _("Relance le décompte des délais")),
+    "orient": ("orient", _("Orienter la demande"), _("Saisit les détenteurs et ouvre les consultations")),
+    "conclude_study": ("conclude_study", _("Conclure l’étude"), _("Ouvre les avis des DPD, du juriste et du RSSI")),
+    "assess_feasibility": ("assess_feasibility", _("Rendre l’étude de faisabilité"), _("Pour les données de votre organisme")),
+    "give_opinion": ("give_opinion", _("Rendre l’avis"), _("Favorable, avec réserves ou défavorable")),
+    "decide": ("decide", _("Décider"), _("Pour les données de votre organisme seulement")),
+    "arbitrate": ("arbitrate", _("Rendre l’arbitrage"), _("Les détenteurs ou l’étude ne concordent pas")),
+    "conclude": ("conclude", _("Enregistrer la conclusion"), _("La cellule conclut ; le détenteur a décidé")),
+    "track_formalities": ("view_formalities", _("Suivre les formalités"), _("La convention attend leurs réponses")),
+    "choose_act": ("choose_act", _("Choisir l’acte"), _("Ouvre la rédaction de la convention")),
+    "reexamine": ("reexamine", _("Remettre le rapport de réexamen"), _("Transmis à l’AMDAC")),
+    "conclude_reexamination": ("conclude_reexamination", _("Conclure le réexamen"), _("Maintien ou nouvelle décision")),
+}
+
+
+def address_of(case: Case, task: Task) -> str:
+    """Return the page on which a task is done."""
+    name = PAGES[task.node][0]
+    arguments = [case.reference] if name == "view_formalities" else [case.reference, task.pk]
+    return reverse(f"requests_flow:{name}", args=arguments)
+
+
+def verb_of(task: Task) -> str:
+    """Return the words of the button that opens a task."""
+    return str(PAGES[task.node][1])
+
+
+def action_menu(user: User, case: DataRequest, tasks: list[Task]) -> dict[str, Any]:
+    """Build the menu from the open tasks and the policies; impossible items keep their reason."""
+    items = [item for task in tasks if (item := _task_item(user, case, tasks, task)) is not None]
+    items += _cell_items(user, case, tasks)
+    items += _reviewer_items(user, case, tasks)
+    items += _requester_items(user, case)
+    return {"label": _menu_label(user, case), "items": items}
+
+
+def _menu_label(user: User, case: DataRequest) -> str:
+    if case_policies.is_cell(user):
+        return _("Instruire la demande")
+    if has_role(user, Role.REQUESTER, organisation_id=case.organisation_id):
+        return _("Agir sur ma demande")
+    if has_role(user, Role.HOLDER):
+        return _("Décider")
+    return _("Agir sur le dossier")
+
+
+def _task_item(user: User, case: DataRequest, tasks: list[Task], task: Task) -> dict[str, Any] | None:
+    _name, label, consequence = PAGES[task.node]
+    holds = task.owner_id == user.pk or any(
+        held.role == task.role and held.organisation_id == task.organisation_id for held in user.held_roles
+    )
+    if not holds:
+        return None
+    item = {"label": str(label), "hint": str(consequence), "url": address_of(case, task)}
+    if reason := _why_not(user, case, tasks, task):
+        item["impossible"] = reason
+    return item
+
+
+def _why_not(user: User, case: DataRequest, tasks: list[Task], task: Task) -> str:
+    try:
+        case_policies.check_can_act(user, task)
+    except NotAllowed as refusal:
+        return refusal.message
+    if task.node in ("decide", "conclude"):
+        for one in case.consultations.filter(kind__in=DPO_KINDS, given_at=None).exclude(verdict=Verdict.CANCELLED):
+            return _("l’avis bloquant manque : %(what)s") % {"what": one}
+    return ""
+
+
+def _link(case: DataRequest, name: str, label: str, hint: str = "", **more: Any) -> dict[str, Any]:
+    return {"label": label, "hint": hint, "url": reverse(f"requests_flow:{name}", args=[case.reference]), **more}
+
+
+def _cell_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[str, Any]]:
+    if not case_policies.is_cell(user) or case.is_closed or case.is_draft:
+        return []
+    nodes = {task.node for task in tasks}
+    consulting = bool(nodes & {"conclude_study", "assess_feasibility", "give_opinion"})
+    items = [_link(case, "assign", _("Affecter à un collègue"))]
+    if consulting:
+        items.append(_link(case, "ask_opinion", _("Solliciter un autre avis")))
+        if Nature.URGENT in case.natures and "conclude_study" in nodes:
+            items.append(_link(case, "open_opinions", _("Ouvrir les avis sans attendre l’étude"), _("Demande urgente"), post=True))
+    if consulting or "decide" in nodes:
+        items.append(_link(case, "add_holder", _("Ajouter un détenteur")))
+        items.append(_link(case, "ask_complement", _("Demander un complément"), _("Arrête le décompte des délais")))
+    items.append(_link(case, "add_condition", _("Ajouter une réserve")))
+    return items
+
+
+def _reviewer_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[str, Any]]:
+    if case_policies.is_cell(user):
+        return []
+    mine = [t for t in tasks if t.node in ("give_opinion", "assess_feasibility", "decide") and case_policies.can_act(user, t)]
+    return [_link(case, "ask_complement", _("Demander un complément"), _("Arrête le décompte des délais"))] if mine else []
+
+
+def _requester_items(user: User, case: DataRequest) -> list[dict[str, Any]]:
+    if not has_role(user, Role.REQUESTER, organisation_id=case.organisation_id):
+        return []
+    items = []
+    if policies.can_withdraw(user, case):
+        items.append(_link(case, "withdraw", _("Retirer la demande"), _("Les avis en cours sont annulés")))
+    if case.stage == RequestStage.REJECTED:
+        items.append(_link(case, "ask_reexamination", _("Demander un réexamen"), _("Par un autre agent, dans les deux mois")))
+    if case.stage == RequestStage.LAPSED:
+        items.append(_link(case, "reopen", _("Rouvrir la demande"), _("Pendant douze mois"), post=True))
+    if case.stage in (RequestStage.REJECTED, RequestStage.INADMISSIBLE, RequestStage.WITHDRAWN, RequestStage.REDIRECTED):
+        items.append(_link(case, "reuse", _("Reprendre les réponses dans un nouveau brouillon"), post=True))
+    return items
