@@ -23,8 +23,8 @@
     schema.json_schema(definition); scoring.advice(definition, values)
 
     form = forms.section_form(answers, "need", problems=found, attachments=provider)
-    {% include "questionnaires/section_form.html" %}  # whole <form>: form, refresh_url, autosave_url
-    {% include "questionnaires/section_fields.html" %}       # its fields only: form
+    {% include "questionnaires/section_form.html" %}    # whole <form>: form, refresh_url…
+    {% include "questionnaires/section_fields.html" %}  # its fields only: form
     also errors.html, progress.html, read_view.html, diff.html, print_view.html, conflict.html,
     autosave.html (answer to htmx). Context names are written at the head of each file.
 

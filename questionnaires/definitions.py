@@ -70,7 +70,7 @@ def _expand_score(field: dict[str, Any]) -> Iterator[dict[str, Any]]:
            "empty": "Notez ce critère de 0 à 3."}  # fmt: skip
     yield {
         "name": f"{name}_comment",
-        "label": f"Commentaire : {str(field.get('label', '')).lower()}",
+        "label": f"Commentaire : {str(field.get('label', '')).lower()}",
         "help": "Exigé pour une note de 0 ou de 3.",
         "type": "text",
         "group": field.get("group", ""),
@@ -103,21 +103,21 @@ def read(path: Path) -> Definition:
     """Read and check one file. Errors: DefinitionError naming the file and the field."""
     named = FILE_NAME.fullmatch(path.name)
     if named is None:
-        raise DefinitionError(_("%s : nom de fichier attendu, code.v1.yaml") % path.name)
+        raise DefinitionError(_("%s : nom de fichier attendu, code.v1.yaml") % path.name)
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"{path.name} : {error}") from error
+        raise DefinitionError(f"{path.name} : {error}") from error
     definition = build(raw, path.name)
     if (definition.code, str(definition.version)) != (named["code"], named["version"]):
-        raise DefinitionError(_("%s : code ou version différents du nom de fichier") % path.name)
+        raise DefinitionError(_("%s : code ou version différents du nom de fichier") % path.name)
     return definition
 
 
 def build(raw: Any, file_name: str) -> Definition:
     """Check a definition already parsed. Errors: DefinitionError naming the file and the field."""
     if not isinstance(raw, dict):
-        raise DefinitionError(_("%s : un dictionnaire est attendu") % file_name)
+        raise DefinitionError(_("%s : un dictionnaire est attendu") % file_name)
     raw = dict(raw)
     sections = raw.get("sections")
     if isinstance(sections, list):
@@ -125,9 +125,9 @@ def build(raw: Any, file_name: str) -> Definition:
     try:
         definition = Definition.model_validate(raw)
     except ValidationError as error:
-        raise DefinitionError(f"{file_name} : {_where(error, raw)}") from error
+        raise DefinitionError(f"{file_name} : {_where(error, raw)}") from error
     for problem in _problems(definition):
-        raise DefinitionError(f"{file_name} : {problem}")
+        raise DefinitionError(f"{file_name} : {problem}")
     return definition
 
 
@@ -152,7 +152,7 @@ def _where(error: ValidationError, raw: dict[str, Any]) -> str:
             node = None
         name = node.get("name") or node.get("code") if isinstance(node, dict) else None
         parts.append(str(name or step))
-    return f"{'.'.join(parts)} : {first['msg']}"
+    return f"{'.'.join(parts)} : {first['msg']}"
 
 
 def _problems(definition: Definition) -> Iterator[str]:
@@ -164,7 +164,7 @@ def _problems(definition: Definition) -> Iterator[str]:
     fact_names = set(known)
     for name, expression in definition.facts.items():
         if name in fact_names:
-            yield f"{name} : {_('nom déjà pris')}"
+            yield f"{name} : {_('nom déjà pris')}"
         yield from _bad(name, expression, fact_names)
         fact_names.add(name)
     fact_names |= definition.computed
@@ -179,10 +179,11 @@ def _rule_problems(definition: Definition, fact_names: set[str]) -> Iterator[str
     for check in definition.checks:
         yield from _bad(check.field, check.when, fact_names)
         if check.field not in definition.fields:
-            yield f"{check.field} : {_('champ inconnu')}"
-    for name in filter(None, (definition.verdict, definition.conditions)):
+            yield f"{check.field} : {_('champ inconnu')}"
+    named = (definition.verdict, definition.conditions, definition.redirect_criterion)
+    for name in filter(None, named):
         if name not in definition.fields:
-            yield f"{name} : {_('champ inconnu')}"
+            yield f"{name} : {_('champ inconnu')}"
     for rules in (
         definition.risk,
         definition.aipd_criteria,
@@ -195,7 +196,7 @@ def _rule_problems(definition: Definition, fact_names: set[str]) -> Iterator[str
 
 def _duplicates(prefix: str, found: list[str]) -> Iterator[str]:
     for name in sorted({name for name in found if found.count(name) > 1}):
-        yield f"{prefix}{name} : {_('nom donné deux fois')}"
+        yield f"{prefix}{name} : {_('nom donné deux fois')}"
 
 
 def _bad(where: str, expression: str, known: set[str]) -> Iterator[str]:
@@ -204,7 +205,7 @@ def _bad(where: str, expression: str, known: set[str]) -> Iterator[str]:
     try:
         expressions.check(expression, known)
     except expressions.ExpressionError as error:
-        yield f"{where} : {error}"
+        yield f"{where} : {error}"
 
 
 def _field_problems(field: Field, known: set[str]) -> Iterator[str]:
@@ -215,36 +216,42 @@ def _field_problems(field: Field, known: set[str]) -> Iterator[str]:
             yield from _bad(field.name, required, known)
     yield from _choice_problems(field.name, field)
     if field.not_before and field.not_before not in known:
-        yield f"{field.name} : {_('champ inconnu')} : {field.not_before}"
-    organisation = field.scope.get("organisation")
-    if organisation and organisation not in known:
-        yield f"{field.name} : {_('champ inconnu')} : {organisation}"
+        yield f"{field.name} : {_('champ inconnu')} : {field.not_before}"
+    yield from _scope_problems(field.name, field, known)
     if set(field.exclusive) - set(field.labels):
-        yield f"{field.name} : {_('choix exclusif inconnu')}"
+        yield f"{field.name} : {_('choix exclusif inconnu')}"
     if (field.type == FieldType.ROWS) is not bool(field.columns):
-        yield f"{field.name} : {_('un tableau, et lui seul, a des colonnes')}"
-    yield from _column_problems(field)
+        yield f"{field.name} : {_('un tableau, et lui seul, a des colonnes')}"
+    yield from _column_problems(field, known)
 
 
-def _column_problems(field: Field) -> Iterator[str]:
+def _column_problems(field: Field, known: set[str]) -> Iterator[str]:
     names = [column.name for column in field.columns]
     yield from _duplicates(f"{field.name}.", names)
     for column in field.columns:
         where = f"{field.name}.{column.name}"
         if column.type not in COLUMN_TYPES:
-            yield f"{where} : {_('type de colonne inconnu')}"
+            yield f"{where} : {_('type de colonne inconnu')}"
         if column.not_before and column.not_before not in names:
-            yield f"{where} : {_('champ inconnu')} : {column.not_before}"
+            yield f"{where} : {_('champ inconnu')} : {column.not_before}"
         yield from _choice_problems(where, column)
+        yield from _scope_problems(where, column, known)
     for name in (name for group in field.one_of for name in group):
         if name not in names:
-            yield f"{field.name} : {_('champ inconnu')} : {name}"
+            yield f"{field.name} : {_('champ inconnu')} : {name}"
+
+
+def _scope_problems(where: str, question: Question, known: set[str]) -> Iterator[str]:
+    for key in ("organisation", "among"):
+        name = question.scope.get(key, "").partition(".")[0]
+        if name and name not in known:
+            yield f"{where} : {_('champ inconnu')} : {name}"
 
 
 def _choice_problems(where: str, question: Question) -> Iterator[str]:
     chosen = question.type in (FieldType.ENUM, FieldType.MULTI)
     if chosen is not bool(question.choices):
-        yield f"{where} : {_('une liste de choix va avec un champ à choix, et lui seul')}"
+        yield f"{where} : {_('une liste de choix va avec un champ à choix, et lui seul')}"
     yield from _duplicates(f"{where}.", [choice.value for choice in question.choices])
 
 

@@ -1,8 +1,8 @@
 """The one expression language of the house: conditions over a dictionary of facts, and merges.
 
-An expression is `PD and (SENS or count == 'over_100000') and 'nir' not in categories`: names, text,
-numbers, `true`, `false`, `null`, lists, `and or not`, `== != < <= > >= in`, parentheses. There is no
-call, no attribute, no index, no arithmetic: nothing to escape through, and nothing slow.
+An expression is `PD and (SENS or count == 'over_100000') and 'nir' not in categories`: names,
+text, numbers, `true`, `false`, `null`, lists, `and or not`, `== != < <= > >= in`, parentheses.
+There is no call, no attribute, no index, no arithmetic: nothing to escape through, nothing slow.
 A fact that is absent or null is unknown. Unknown facts are harmless as long as they do not decide:
 `PD and X` is false when PD is false, whatever X. Where one decides, MissingFact is raised.
 """
@@ -36,7 +36,7 @@ class MissingFact(Exception):
 
     def __init__(self, names: Collection[str]) -> None:
         self.names = tuple(sorted(names))
-        super().__init__(_("Information manquante : %s.") % ", ".join(self.names))
+        super().__init__(_("Information manquante : %s.") % ", ".join(self.names))
 
 
 class _Unknown:
@@ -69,7 +69,7 @@ def _parse(expression: str) -> ast.expr:
     try:
         body = ast.parse(expression.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError(_("Condition illisible : %s") % expression) from error
+        raise ExpressionError(_("Condition illisible : %s") % expression) from error
     nodes = list(ast.walk(body))
     if len(nodes) > MAX_NODES:
         raise ExpressionError(_("Condition trop longue ou illisible."))
@@ -80,13 +80,13 @@ def _parse(expression: str) -> ast.expr:
 
 def _refuse_foreign(node: ast.AST, expression: str) -> None:
     if not isinstance(node, _ALLOWED):
-        raise ExpressionError(_("Écriture non admise dans une condition : %s") % expression)
+        raise ExpressionError(_("Écriture non admise dans une condition : %s") % expression)
     if isinstance(node, ast.Constant) and not isinstance(node.value, str | int | float | bool):
-        raise ExpressionError(_("Écriture non admise dans une condition : %s") % expression)
+        raise ExpressionError(_("Écriture non admise dans une condition : %s") % expression)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         inner = node.operand
         if not isinstance(inner, ast.Constant) or not isinstance(inner.value, int | float):
-            raise ExpressionError(_("Écriture non admise dans une condition : %s") % expression)
+            raise ExpressionError(_("Écriture non admise dans une condition : %s") % expression)
 
 
 def names(expression: str) -> frozenset[str]:
@@ -100,7 +100,7 @@ def check(expression: str, known: Collection[str]) -> None:
     unknown = names(expression) - frozenset(known)
     if unknown:
         raise ExpressionError(
-            _("Nom inconnu dans la condition « %(expression)s » : %(names)s")
+            _("Nom inconnu dans la condition « %(expression)s » : %(names)s")
             % {"expression": expression, "names": ", ".join(sorted(unknown))}
         )
 
@@ -242,7 +242,7 @@ def _merge_tag(inside: str) -> tuple[str, bool]:
     if reference:
         return reference.group(1), True
     if not _PATH.fullmatch(text):
-        raise ExpressionError(_("Champ de fusion illisible : {{ %s }}") % text)
+        raise ExpressionError(_("Champ de fusion illisible : {{ %s }}") % text)
     return text, False
 
 
@@ -269,7 +269,7 @@ def merge(
             return text
         label = (labels or {}).get(path, path)
         gaps[path] = Gap(path, label)
-        return _("[à compléter : %s]") % label
+        return _("[à compléter : %s]") % label
 
     return Merged(_FIELD.sub(fill, template), tuple(gaps.values()) if gaps else ())
 

@@ -84,6 +84,7 @@ def _raw(question: Question, name: str, data: Mapping[str, Any]) -> Any:
 
 def _read_rows(field: Field, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     removed = str(data.get("_remove") or "")
+    adding = data.get("_add") == field.name
     rows: list[dict[str, Any]] = []
     for rank in _ranks(_all(data, f"{field.name}-rows")):
         if removed == f"{field.name}:{rank}":
@@ -92,9 +93,9 @@ def _read_rows(field: Field, data: Mapping[str, Any]) -> list[dict[str, Any]]:
             column.name: normalise(column, _raw(column, f"{field.name}-{rank}-{column.name}", data))
             for column in field.columns
         }
-        if not is_blank(row):
+        if adding or not is_blank(row):
             rows.append(row)
-    if data.get("_add") == field.name:
+    if adding:
         rows.append(dict.fromkeys(column.name for column in field.columns))
     return rows
 

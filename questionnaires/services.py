@@ -118,18 +118,21 @@ def resolve_conflict(
     data: Mapping[str, Any],
     choices: Mapping[str, str],
     by: User,
-    revision: int,
+    expected_revision: int | None,
+    seen_revision: int | None,
     section: str | None = None,
 ) -> AnswerSet:
     """End a conflict: per field, « mine » overwrites and « theirs » keeps what is stored.
 
-    A field without a choice keeps what is stored. `revision` is the one that the conflict page
-    showed: a third change meanwhile is a new conflict. Errors: as save_section.
+    `data` is the first page's post, carried by the conflict page; `expected_revision` the revision
+    of that first page, `seen_revision` the one whose texts the conflict page showed: a change made
+    since, or a field without a choice, is a new conflict. Errors: as save_section.
     """
     values = parsing.parse(answers.definition, data, section)
-    kept = {n: v for n, v in values.items() if n not in choices or choices[n] == "mine"}
+    kept = {n: v for n, v in values.items() if choices.get(n) != "theirs"}
+    won = _Won(frozenset(n for n, c in choices.items() if c == "mine"), seen_revision or 0)
     editor = str(data.get("_editor") or "")[:40]
-    return _store(answers, kept, by, revision, editor, section=section)
+    return _store(answers, kept, by, expected_revision, editor, section=section, won=won)
 
 
 @transaction.atomic
@@ -183,7 +186,7 @@ def copy(
 def _lock(answers: AnswerSet) -> AnswerSet:
     locked = AnswerSet.objects.select_for_update().get(pk=answers.pk)
     if locked.is_frozen:
-        raise Frozen(_("Ces réponses ont été déposées : elles ne changent plus."))
+        raise Frozen(_("Ces réponses ont été déposées : elles ne changent plus."))
     return locked
 
 
@@ -196,6 +199,7 @@ def _store(
     *,
     section: str | None,
     replace_blank_rows: bool = False,
+    won: _Won | None = None,
 ) -> AnswerSet:
     locked = _lock(answers)
     changes = {n: v for n, v in values.items() if locked.values.get(n) != v}
@@ -206,7 +210,7 @@ def _store(
         or (replace_blank_rows and isinstance(v, list))
     }
     if expected_revision is not None and expected_revision < locked.revision:
-        changes = _arbitrate(locked, changes, expected_revision, editor)
+        changes = _arbitrate(locked, changes, expected_revision, editor, won)
     visited = [*locked.visited, section] if section and section not in locked.visited else None
     if not changes and visited is None:
         return _refresh(answers, locked)
@@ -218,8 +222,20 @@ def _store(
     return _refresh(answers, locked)
 
 
+@dataclass(frozen=True)
+class _Won:
+    """The fields for which « mine » was chosen, before a text of this revision."""
+
+    fields: frozenset[str]
+    revision: int
+
+
 def _arbitrate(
-    locked: AnswerSet, changes: dict[str, Any], expected_revision: int, editor: str
+    locked: AnswerSet,
+    changes: dict[str, Any],
+    expected_revision: int,
+    editor: str,
+    won: _Won | None,
 ) -> dict[str, Any]:
     """Keep the changes that the page really made; stop where somebody else made one too."""
     since: dict[str, list[FieldEdit]] = {}
@@ -229,6 +245,10 @@ def _arbitrate(
     mine: dict[str, Any] = {}
     conflicts: list[FieldConflict] = []
     for name, value in changes.items():
+        last = locked.authors.get(name, {}).get("revision", 0)
+        if won and name in won.fields and last <= won.revision:
+            mine[name] = value
+            continue
         others = [e for e in since.get(name, []) if not editor or e.editor != editor]
         if not others and not _forgotten(locked, name, expected_revision, since):
             mine[name] = value

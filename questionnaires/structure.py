@@ -145,6 +145,7 @@ class Definition(Model):
     aipd_list: tuple[Rule, ...] = ()
     pathways: tuple[Rule, ...] = ()
     thresholds: dict[str, int] = {}
+    redirect_criterion: str = ""  # a scored criterion whose 0 advises a redirection
     verdict: str = ""  # the field that carries the opinion or the decision
     conditions: str = ""  # the table that carries its reserves
 

@@ -193,7 +193,7 @@ def _field_problems(
 
 def _exclusive_message(field: Field, value: list[Any]) -> str:
     alone = [field.labels[code] for code in field.exclusive if code in value]
-    return _("« %s » ne va avec aucun autre choix.") % alone[0] if alone else ""
+    return _("« %s » ne va avec aucun autre choix.") % alone[0] if alone else ""
 
 
 def _period_problems(section: Section, field: Field, value: Any) -> Iterator[Problem]:
@@ -222,7 +222,7 @@ def _table_problems(section: Section, field: Field, value: Any, known: Known) ->
     for number, row in enumerate(rows):
         if isinstance(row, dict) and not is_blank(row):
             for column, message in _row_problems(field, row, known):
-                yield _at(section, field, f"{column.label} : {message}", number, column.name)
+                yield _at(section, field, f"{column.label} : {message}", number, column.name)
 
 
 def _row_problems(
@@ -241,7 +241,7 @@ def _row_problems(
             yield column, message
     for group in field.one_of:
         if all(is_blank(row.get(name)) for name in group):
-            labels = _(" ou ").join(f"« {field.column(name).label} »" for name in group)
+            labels = _(" ou ").join(f"« {field.column(name).label} »" for name in group)
             yield field.column(group[0]), _("Remplissez %s.") % labels
 
 
@@ -275,7 +275,7 @@ def question_message(question: Question, value: Any, known: Known) -> str:
     if kind in (FieldType.ENUM, FieldType.TRI):
         return "" if _is_choice(value, question.labels) else _("Choisissez dans la liste.")
     if kind == FieldType.BOOL:
-        return "" if isinstance(value, bool) else _("Choisissez « Oui » ou « Non ».")
+        return "" if isinstance(value, bool) else _("Choisissez « Oui » ou « Non ».")
     if kind in SOURCED:
         return "" if known.has(kind, value) else _("Choisissez dans la liste.")
     if kind == FieldType.DATE:
@@ -293,7 +293,7 @@ def _list_message(question: Question, value: Any, known: Known) -> str:
     items = value if isinstance(value, list) else [value]
     if question.type == FieldType.FILE:
         if not all(known.has(FieldType.FILE, item) for item in items):
-            return _("Ce fichier n’est pas dans le dossier : joignez-le de nouveau.")
+            return _("Ce fichier n’est pas dans le dossier : joignez-le de nouveau.")
         return ""
     labels = sources.countries() if question.type == FieldType.COUNTRY else question.labels
     return "" if all(_is_choice(v, labels) for v in items) else _("Choisissez dans la liste.")
@@ -337,7 +337,7 @@ def _text_message(question: Question, value: Any) -> str:
     if CONTROL_PICTURES.search(value):
         return _("Retirez le caractère illisible (%s).") % CONTROL_PICTURES.search(value)[0]  # type: ignore[index]
     if len(value) > question.length:
-        return _("Réduisez ce texte : %(length)s caractères, %(limit)s au plus.") % {
+        return _("Réduisez ce texte : %(length)s caractères, %(limit)s au plus.") % {
             "length": french_count(len(value)),
             "limit": french_count(question.length),
         }
