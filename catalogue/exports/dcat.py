@@ -126,7 +126,9 @@ class _Writer:
         self.day(DCTERMS.modified, dataset.modified)
 
     def agent(self, organisation: Organisation) -> Node:
-        agent = URIRef(f"{self.dataset.identifier.rsplit('/catalogue/', 1)[0]}/organismes/{organisation.slug}/")
+        agent = URIRef(
+            f"{self.dataset.identifier.rsplit('/catalogue/', 1)[0]}/organismes/{organisation.slug}/"
+        )
         self.add(RDF.type, FOAF.Agent, agent)
         self.add(FOAF.name, Literal(organisation.name, lang="fr"), agent)
         if organisation.siret:
@@ -172,9 +174,7 @@ class _Writer:
             self.add(LOCAL["sensibilite"], Literal(dataset.sensitivity))
         if dataset.landing_url:
             self.add(DCAT.landingPage, _address(dataset.landing_url))
-        self.statement(
-            DQV.hasQualityAnnotation, DQV.QualityAnnotation, dataset.quality_statement
-        )
+        self.statement(DQV.hasQualityAnnotation, DQV.QualityAnnotation, dataset.quality_statement)
         if dataset.api_url:
             service = BNode()
             self.add(RDF.type, DCAT.DataService, service)

@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 
 # Punctuation that Windows writes in the range 0x80-0x9F and that latin-1 readers turned into
 # control characters (« dun système » of the DREES catalogue).
-_WINDOWS = {
-    code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)
-}
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _FORMULA = re.compile(r"^\s*[=+@\t\r]|^\s*-\s*[A-Za-z(=+@]")
 _FORMULA_SIGNS = " \t\r\n=+@-"
 _BLOCKS = frozenset({"p", "br", "li", "div", "tr", "ul", "ol", "h1", "h2", "h3", "h4"})

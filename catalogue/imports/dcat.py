@@ -276,9 +276,7 @@ class _Reader:
         }
         if period is not None:
             values["temporal_start"] = self.date(period, DCAT.startDate, SCHEMA.startDate)
-            values["temporal_end"] = self.date(
-                period, DCAT.endDate, SCHEMA.endDate, last_day=True
-            )
+            values["temporal_end"] = self.date(period, DCAT.endDate, SCHEMA.endDate, last_day=True)
         if values["access_rights"] == enums.AccessRights.PUBLIC:
             values["request_route"] = enums.RequestRoute.OPEN_DATA
         values |= self.health_values()

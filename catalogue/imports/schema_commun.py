@@ -77,7 +77,9 @@ def _row(number: int, raw: dict[str, str], too_long: bool) -> ParsedRow:
             % {"siret": siret[:20]}
         )
     elif siret and not is_valid_siret(siret):
-        parsed.errors.append(_("SIRET %(siret)s : sa clé de contrôle est fausse") % {"siret": siret})
+        parsed.errors.append(
+            _("SIRET %(siret)s : sa clé de contrôle est fausse") % {"siret": siret}
+        )
     if not parsed.errors:
         parsed.content = _content(cells, siret, parsed)
     return parsed
@@ -123,7 +125,9 @@ def _content(cells: dict[str, str], siret: str, parsed: ParsedRow) -> IncomingDa
         title=cells["titre"],
         source_identifier=_key(cells, siret),
         producer=IncomingProducer(cells["nom_orga"], siret),
-        values={column: value for column, value in values.items() if value not in ("", None, [], {})},
+        values={
+            column: value for column, value in values.items() if value not in ("", None, [], {})
+        },
         distributions=[
             {"title": "", "format": name[:120], "access_url": cells["url"]} for name in formats
         ],

@@ -29,11 +29,16 @@ def codes_field(label: Any, choices: Any, help_text: Any = "") -> ArrayField[Any
     """Several values of one list."""
     return ArrayField(
         models.CharField(max_length=40, choices=choices),
-        verbose_name=label, default=list, blank=True, help_text=help_text,
+        verbose_name=label,
+        default=list,
+        blank=True,
+        help_text=help_text,
     )
 
 
-def code_field(label: Any, choices: Any, help_text: Any = "", **options: Any) -> models.CharField[str, str]:
+def code_field(
+    label: Any, choices: Any, help_text: Any = "", **options: Any
+) -> models.CharField[str, str]:
     """One value of a list, blank while unknown."""
     return models.CharField(
         label, max_length=40, choices=choices, blank=True, help_text=help_text, **options
@@ -49,7 +54,10 @@ def web_address(label: Any, help_text: Any = "") -> models.CharField[str, str]:
 def addresses_field(label: Any, help_text: Any) -> ArrayField[Any, Any]:
     return ArrayField(
         models.CharField(max_length=1000, validators=[validate_web_address]),
-        verbose_name=label, default=list, blank=True, help_text=help_text,
+        verbose_name=label,
+        default=list,
+        blank=True,
+        help_text=help_text,
     )
 
 
@@ -61,14 +69,23 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     def with_people(self) -> DatasetQuerySet:
         """Everything a record page names, in one query."""
         return self.select_related(
-            "producer_org", "data_controller", "hdab", "holder_dpo", "referent", "steward", "part_of"
+            "producer_org",
+            "data_controller",
+            "hdab",
+            "holder_dpo",
+            "referent",
+            "steward",
+            "part_of",
         )
 
 
 class Dataset(models.Model):
     # Identity
     identifier = models.CharField(
-        _("identifiant (URI)"), max_length=400, unique=True, editable=False,
+        _("identifiant (URI)"),
+        max_length=400,
+        unique=True,
+        editable=False,
         help_text=_("Adresse stable attribuée par l’outil."),
     )
     slug = models.SlugField(max_length=80, unique=True, editable=False)
@@ -82,8 +99,13 @@ class Dataset(models.Model):
         _("description"), _("Ce que mesure le jeu, unité d’observation, limites d’usage.")
     )
     keywords = ArrayField(
-        models.CharField(max_length=120), verbose_name=_("mots-clés"), default=list, blank=True,
-        help_text=_("Au moins trois mots que chercherait un non-spécialiste, séparés par des virgules."),
+        models.CharField(max_length=120),
+        verbose_name=_("mots-clés"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "Au moins trois mots que chercherait un non-spécialiste, séparés par des virgules."
+        ),
     )
     themes = codes_field(
         _("thème européen"), enums.EuTheme.choices, _("Liste européenne ; « Santé » par défaut.")
@@ -92,7 +114,11 @@ class Dataset(models.Model):
         _("champ"), enums.SocialTheme.choices, _("Domaine de politique publique.")
     )
     part_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
         verbose_name=_("fait partie de"),
         help_text=_("L’ensemble dont ce jeu est une table ou un millésime."),
     )
@@ -105,38 +131,59 @@ class Dataset(models.Model):
 
     # Who
     producer_org = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="produced_datasets",
+        Organisation,
+        models.PROTECT,
+        related_name="produced_datasets",
         verbose_name=_("organisme producteur"),
         help_text=_("Organisme qui produit ou rassemble les données."),
     )
     producer_unit = models.CharField(
-        _("service producteur"), max_length=300, blank=True,
+        _("service producteur"),
+        max_length=300,
+        blank=True,
         help_text=_("Direction ou bureau qui connaît les données."),
     )
-    contact_email = models.EmailField(
-        _("contact"), blank=True, help_text=_("Boîte fonctionnelle.")
-    )
+    contact_email = models.EmailField(_("contact"), blank=True, help_text=_("Boîte fonctionnelle."))
     contact_person_email = models.EmailField(
-        _("contact personnel"), blank=True,
+        _("contact personnel"),
+        blank=True,
         help_text=_("Adresse d’une personne ; jamais publiée quand le jeu n’est pas public."),
     )
     data_controller = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="controlled_datasets",
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="controlled_datasets",
         verbose_name=_("responsable de traitement"),
         help_text=_("Organisme responsable au sens du RGPD."),
     )
     holder_dpo = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("DPD"),
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("DPD"),
         help_text=_("Délégué du responsable de traitement."),
     )
     referent = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+",
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("ADDAC / Référent Données"),
         help_text=_("Correspondant données de l’organisme."),
     )
     steward = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("responsable de la fiche"), help_text=_("Qui tient la fiche."),
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsable de la fiche"),
+        help_text=_("Qui tient la fiche."),
     )
     reviewed_on = models.DateField(
         _("fiche revue le"), null=True, blank=True, help_text=_("Dernière relecture de la fiche.")
@@ -148,20 +195,21 @@ class Dataset(models.Model):
 
     # Origin
     information_system = models.CharField(
-        _("système d’information source"), max_length=300, blank=True,
+        _("système d’information source"),
+        max_length=300,
+        blank=True,
         help_text=_("Application ou base d’où viennent les données."),
     )
     location = text_field(
         _("localisation des données"), _("Où se trouvent les données (SI, hébergeur, pays).")
     )
-    provenance = text_field(
-        _("mode de collecte"), _("Enquête, gestion, remontée, appariement.")
-    )
+    provenance = text_field(_("mode de collecte"), _("Enquête, gestion, remontée, appariement."))
     purpose_original = text_field(
         _("finalité d’origine"), _("Pourquoi les données ont été recueillies.")
     )
     legal_basis = codes_field(
-        _("base légale d’origine"), enums.LegalBasis.choices,
+        _("base légale d’origine"),
+        enums.LegalBasis.choices,
         _("Base retenue lors de la collecte (RGPD 6 et, s’il y a lieu, 9)."),
     )
     applicable_legislation = addresses_field(
@@ -170,36 +218,41 @@ class Dataset(models.Model):
 
     # Protection
     personal_data = code_field(
-        _("données à caractère personnel"), enums.Tri.choices,
+        _("données à caractère personnel"),
+        enums.Tri.choices,
         _("Oui dès qu’une personne peut être retrouvée, même sous pseudonyme."),
     )
     sensitivity = code_field(
-        _("sensibilité"), enums.Sensitivity.choices,
+        _("sensibilité"),
+        enums.Sensitivity.choices,
         _("Niveau le plus élevé rencontré dans le jeu."),
     )
     secrets = codes_field(
-        _("secrets applicables"), enums.Secret.choices,
+        _("secrets applicables"),
+        enums.Secret.choices,
         _("Secrets légaux qui limitent la communication."),
     )
     protection_measures = text_field(
         _("éléments de protection"), _("Pseudonymisation, seuils, chiffrement.")
     )
     reidentification_risk = code_field(
-        _("risque de réidentification"), enums.Risk.choices,
+        _("risque de réidentification"),
+        enums.Risk.choices,
         _("Appréciation du producteur, à dater."),
     )
-    reidentification_assessed_on = models.DateField(
-        _("risque apprécié le"), null=True, blank=True
-    )
+    reidentification_assessed_on = models.DateField(_("risque apprécié le"), null=True, blank=True)
     retention_start = models.DateField(_("début de conservation"), null=True, blank=True)
     retention_end = models.DateField(
-        _("fin de conservation"), null=True, blank=True,
+        _("fin de conservation"),
+        null=True,
+        blank=True,
         help_text=_("Début et fin de conservation par le producteur."),
     )
 
     # Access
     access_rights = code_field(
-        _("droits d’accès"), enums.AccessRights.choices,
+        _("droits d’accès"),
+        enums.AccessRights.choices,
         _("Public, restreint sous conditions, ou non public."),
     )
     access_conditions = text_field(
@@ -218,25 +271,36 @@ class Dataset(models.Model):
 
     # Content
     unit_of_observation = models.CharField(
-        _("unité d’observation"), max_length=300, blank=True,
+        _("unité d’observation"),
+        max_length=300,
+        blank=True,
         help_text=_("Ce que décrit une ligne : personne, séjour, établissement…"),
     )
     population = text_field(
         _("population couverte"), _("Personnes ou objets couverts, et ceux qui manquent.")
     )
     min_age = models.PositiveSmallIntegerField(
-        _("âge typique minimal"), null=True, blank=True, validators=[MaxValueValidator(130)],
+        _("âge typique minimal"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(130)],
         help_text=_("Âges le plus souvent rencontrés."),
     )
     max_age = models.PositiveSmallIntegerField(
         _("âge typique maximal"), null=True, blank=True, validators=[MaxValueValidator(130)]
     )
     record_count = models.PositiveBigIntegerField(
-        _("nombre d’enregistrements"), null=True, blank=True,
-        validators=[MaxValueValidator(10**15)], help_text=_("Ordre de grandeur, à dater."),
+        _("nombre d’enregistrements"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(10**15)],
+        help_text=_("Ordre de grandeur, à dater."),
     )
     person_count = models.PositiveBigIntegerField(
-        _("nombre de personnes"), null=True, blank=True, validators=[MaxValueValidator(10**11)],
+        _("nombre de personnes"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(10**11)],
         help_text=_("Ordre de grandeur, à dater."),
     )
     counted_on = models.DateField(_("effectifs comptés le"), null=True, blank=True)
@@ -250,14 +314,18 @@ class Dataset(models.Model):
         _("couverture géographique"), enums.Spatial.choices, _("Territoires couverts.")
     )
     spatial_label = models.CharField(
-        _("précision sur le territoire"), max_length=300, blank=True,
+        _("précision sur le territoire"),
+        max_length=300,
+        blank=True,
         help_text=_("Par exemple le nom de la région."),
     )
     spatial_resolution = code_field(
         _("maille"), enums.Mesh.choices, _("Niveau géographique le plus fin.")
     )
     temporal_start = models.DateField(
-        _("première période disponible"), null=True, blank=True,
+        _("première période disponible"),
+        null=True,
+        blank=True,
         help_text=_("Première et dernière période disponibles."),
     )
     temporal_end = models.DateField(_("dernière période disponible"), null=True, blank=True)
@@ -265,46 +333,60 @@ class Dataset(models.Model):
         _("fréquence de mise à jour"), enums.Frequency.choices, _("Rythme de mise à jour réel.")
     )
     issued = models.DateField(
-        _("première publication"), null=True, blank=True,
+        _("première publication"),
+        null=True,
+        blank=True,
         help_text=_("Dates de première publication et de dernière mise à jour."),
     )
     modified = models.DateField(_("dernière mise à jour"), null=True, blank=True)
 
     # Health (EHDS)
     health_category = codes_field(
-        _("catégorie EEDS (art. 51)"), enums.HealthCategory.choices,
+        _("catégorie EEDS (art. 51)"),
+        enums.HealthCategory.choices,
         _("Catégories de l’article 51 du règlement européen."),
     )
     health_theme = ArrayField(
-        models.CharField(max_length=120), verbose_name=_("thème de santé"), default=list,
-        blank=True, help_text=_("Liste européenne provisoire, séparés par des virgules."),
+        models.CharField(max_length=120),
+        verbose_name=_("thème de santé"),
+        default=list,
+        blank=True,
+        help_text=_("Liste européenne provisoire, séparés par des virgules."),
     )
     coding_systems = codes_field(
-        _("nomenclatures"), enums.CodingSystem.choices,
+        _("nomenclatures"),
+        enums.CodingSystem.choices,
         _("CIM-10, CCAM, NABM, FINESS, ATC, LOINC, SNOMED CT."),
     )
     hdab = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+",
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("organisme responsable de l’accès"),
         help_text=_("Au sens du règlement EEDS."),
     )
     trusted_holder = models.BooleanField(
-        _("détenteur de confiance (EEDS)"), null=True, blank=True,
+        _("détenteur de confiance (EEDS)"),
+        null=True,
+        blank=True,
         help_text=_("Désignation au titre du règlement EEDS."),
     )
 
     # Quality and opening
     quality_statement = text_field(_("qualité"), _("Complétude, fraîcheur, limites."))
     quality_score = models.PositiveSmallIntegerField(
-        _("note de qualité (1 à 5)"), null=True, blank=True,
+        _("note de qualité (1 à 5)"),
+        null=True,
+        blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(5)],
     )
     quality_assessed_on = models.DateField(_("qualité appréciée le"), null=True, blank=True)
-    known_issues = text_field(
-        _("anomalies connues"), _("Erreurs, ruptures, périodes à éviter.")
-    )
+    known_issues = text_field(_("anomalies connues"), _("Erreurs, ruptures, périodes à éviter."))
     publication_status = code_field(
-        _("perspective d’ouverture"), enums.PublicationStatus.choices,
+        _("perspective d’ouverture"),
+        enums.PublicationStatus.choices,
         _("Peut-on ouvrir ce jeu, en tout ou partie ?"),
     )
     publication_reason = text_field(
@@ -322,7 +404,11 @@ class Dataset(models.Model):
     retired_on = models.DateField(_("fiche retirée le"), null=True, blank=True, editable=False)
     retirement_reason = models.TextField(_("motif du retrait"), blank=True, editable=False)
     source_identifier = models.CharField(
-        _("identifiant d’origine"), max_length=500, null=True, blank=True, unique=True,
+        _("identifiant d’origine"),
+        max_length=500,
+        null=True,
+        blank=True,
+        unique=True,
         editable=False,
     )
     source_digest = models.CharField(max_length=64, blank=True, editable=False)

@@ -28,15 +28,21 @@ class Variable(models.Model):
         _("sensibilité"), max_length=20, choices=enums.Sensitivity.choices, blank=True
     )
     identifier_kind = models.CharField(
-        _("identifiant"), max_length=10, choices=enums.IdentifierKind.choices,
+        _("identifiant"),
+        max_length=10,
+        choices=enums.IdentifierKind.choices,
         default=enums.IdentifierKind.NONE,
     )
     available_from = models.PositiveSmallIntegerField(
-        _("disponible depuis (année)"), null=True, blank=True,
+        _("disponible depuis (année)"),
+        null=True,
+        blank=True,
         validators=[MinValueValidator(1900), MaxValueValidator(2100)],
     )
     available_until = models.PositiveSmallIntegerField(
-        _("supprimée en (année)"), null=True, blank=True,
+        _("supprimée en (année)"),
+        null=True,
+        blank=True,
         validators=[MinValueValidator(1900), MaxValueValidator(2100)],
     )
 
@@ -68,7 +74,10 @@ class Distribution(models.Model):
         _("adresse d’accès"), max_length=1000, blank=True, validators=[validate_web_address]
     )
     volume = models.CharField(
-        _("volume"), max_length=60, blank=True, help_text=_("Par exemple 12 Mo ou 3 millions de lignes.")
+        _("volume"),
+        max_length=60,
+        blank=True,
+        help_text=_("Par exemple 12 Mo ou 3 millions de lignes."),
     )
     byte_size = models.PositiveBigIntegerField(
         _("taille en octets"), null=True, blank=True, validators=[MaxValueValidator(10**18)]

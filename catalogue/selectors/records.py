@@ -13,7 +13,9 @@ from django.http import Http404
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from accounts.selectors import has_role
 from catalogue import completeness, policies
 from catalogue.fieldsets import SECTIONS, Line, is_filled, is_required
 from catalogue.models import Dataset, Distribution, Variable
@@ -50,6 +52,15 @@ def list_by_slugs(slugs: Iterable[str]) -> list[Dataset]:
     rows = Dataset.objects.published().with_people().defer("search").filter(slug__in=wanted)
     found = {dataset.slug: dataset for dataset in rows}
     return [found[slug] for slug in wanted if slug in found]
+
+
+def producers_for(user: User) -> QuerySet[Organisation]:
+    """Return the organisations for which `user` may write records: all of them for a manager."""
+    rows = Organisation.objects.filter(is_active=True)
+    if has_role(user, Role.MANAGER):
+        return rows
+    kept = [held.organisation_id for held in user.held_roles if held.role in policies.KEEPER_ROLES]
+    return rows.filter(pk__in=kept)
 
 
 def list_by_ids(ids: Iterable[int]) -> list[Dataset]:

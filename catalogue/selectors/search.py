@@ -254,9 +254,7 @@ def search(
     )
 
 
-def export_rows(
-    user: User, query: str = "", filters: Filters | None = None
-) -> Iterator[Dataset]:
+def export_rows(user: User, query: str = "", filters: Filters | None = None) -> Iterator[Dataset]:
     """Give every record that a search finds, one at a time, for the exports."""
     policies.check_can_view(user)
     words = terms(query)

@@ -53,9 +53,7 @@ def _assign(dataset: Dataset, values: Mapping[str, Any]) -> None:
 def _check(dataset: Dataset) -> None:
     start, end = dataset.temporal_start, dataset.temporal_end
     if start and end and end < start:
-        raise ValidationError(
-            {"temporal_end": _("La dernière période doit suivre la première.")}
-        )
+        raise ValidationError({"temporal_end": _("La dernière période doit suivre la première.")})
     if dataset.retention_start and dataset.retention_end:
         if dataset.retention_end < dataset.retention_start:
             raise ValidationError(
@@ -72,9 +70,7 @@ def _check(dataset: Dataset) -> None:
 def _keep_up(dataset: Dataset) -> None:
     """Recompute what follows from the columns: sort key, near-spelling text, completeness."""
     dataset.sort_title = fold(dataset.title).lstrip(" [(«\"'")[:320]
-    dataset.search_text = fold(
-        " ".join([dataset.title, dataset.alt_title, *dataset.keywords])
-    )
+    dataset.search_text = fold(" ".join([dataset.title, dataset.alt_title, *dataset.keywords]))
     saved = dataset.pk is not None
     dataset.completeness = completeness.score(
         dataset,

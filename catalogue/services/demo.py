@@ -79,7 +79,5 @@ def _geodae(known: dict[str, Any], *, by: By) -> Dataset:
         producer_org=producer,
         by=by,
         values=record,
-        distributions=[
-            {"title": "Géo’DAE", "format": "CSV", "access_url": record["landing_url"]}
-        ],
+        distributions=[{"title": "Géo’DAE", "format": "CSV", "access_url": record["landing_url"]}],
     )

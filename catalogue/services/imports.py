@@ -275,9 +275,7 @@ class _Run:
             if word and (found := self.directory.get(fold(word))):
                 return found
         if not named.name:
-            raise ValidationError(
-                _("le producteur n’est pas nommé : précisez-le avec --producer")
-            )
+            raise ValidationError(_("le producteur n’est pas nommé : précisez-le avec --producer"))
         if not self.create_producers:
             raise ValidationError(
                 _("organisme inconnu « %s » : ajoutez-le à l’annuaire, ou importez avec ")
@@ -300,9 +298,7 @@ def _judged(dataset: Dataset, rows: list[dict[str, Any]]) -> list[dict[str, Any]
     if not (dataset.source_identifier or "").startswith("snds:"):
         return rows
     known = set(dataset.variables.values_list("name", flat=True))
-    return [
-        row if row["name"] in known else {**snds.judgement(row["name"]), **row} for row in rows
-    ]
+    return [row if row["name"] in known else {**snds.judgement(row["name"]), **row} for row in rows]
 
 
 def _kind_of(siret: str) -> str:

@@ -65,9 +65,7 @@ def _merge(
             for column, value in wanted.items():
                 setattr(variable, column, value)
             update.append(variable)
-        variable.full_clean(
-            exclude=["dataset"], validate_unique=False, validate_constraints=False
-        )
+        variable.full_clean(exclude=["dataset"], validate_unique=False, validate_constraints=False)
     return create, update, unchanged
 
 
