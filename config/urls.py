@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("config.pages_urls")),
     path("compte/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
+    path("catalogue/", include("catalogue.urls")),
     path("", include("notifications.urls")),
 ]
