@@ -154,8 +154,22 @@ def _repair_lists(root: etree._Element) -> None:
                 wrapper.tail, child.tail = child.tail, None
                 listing.replace(child, wrapper)
                 wrapper.append(child)
+        _wrap_loose_texts(listing)
         if len(listing) == 0:
             listing.drop_tag()
+
+
+def _wrap_loose_texts(listing: etree._Element) -> None:
+    """Words of a list that stand outside its items become items."""
+    for child in reversed(list(listing)):
+        if (child.tail or "").strip():
+            item = etree.Element("li")
+            item.text, child.tail = child.tail, None
+            child.addnext(item)
+    if (listing.text or "").strip():
+        item = etree.Element("li")
+        item.text, listing.text = listing.text, None
+        listing.insert(0, item)
 
 
 def _level_headings(root: etree._Element, first: int) -> None:
@@ -185,6 +199,10 @@ def _clean_attributes(root: etree._Element, anchors: Set[str]) -> None:
     for link in list(root.iter("a")):
         if link.get("href") is None or not "".join(link.itertext()).strip():
             link.drop_tag()
+            continue
+        for inner in list(link.iterdescendants()):
+            # Each box inside a link would be a link of its own, outside the tags.
+            inner.drop_tag()
 
 
 def _kept_attributes(element: etree._Element, anchors: Set[str]) -> Iterable[tuple[str, str]]:

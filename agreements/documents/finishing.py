@@ -68,6 +68,8 @@ class Finisher:
     def __call__(self, document: Any, pdf: pydyf.PDF) -> None:
         _deduplicate_attachments(pdf)
         _describe_links(pdf, self.link_labels)
+        _scope_headers(document)
+        _wrap_list_bodies(pdf)
         if self.fields:
             _FieldMaker(document, pdf).make(self.fields)
         write = pdf.write
@@ -96,19 +98,58 @@ def _describe_links(pdf: pydyf.PDF, labels: dict[str, str]) -> None:
             link["Contents"] = pydyf.String(f"Aller à : {labels[target.string]}")
 
 
+def _object(pdf: pydyf.PDF, reference: bytes | str) -> Any:
+    text = reference.decode() if isinstance(reference, bytes) else str(reference)
+    return pdf.objects[int(text.split()[0])]
+
+
+def _wrap_list_bodies(pdf: pydyf.PDF) -> None:
+    """What an item of a list holds besides its label goes into one body, as PDF/UA wants: the
+    layout leaves the paragraphs of an item beside its label."""
+    for item in _dictionaries(pdf, "S", "/LI"):
+        kids = list(item["K"])
+        loose = [
+            kid
+            for kid in kids
+            if not isinstance(kid, int) and _object(pdf, kid).get("S") not in {"/Lbl", "/LBody"}
+        ]
+        if not loose:
+            continue
+        body = pydyf.Dictionary(
+            {
+                "Type": "/StructElem",
+                "S": "/LBody",
+                "K": pydyf.Array(loose),
+                "Pg": item["Pg"],
+                "P": item.reference,
+            }
+        )
+        pdf.add_object(body)
+        for kid in loose:
+            _object(pdf, kid)["P"] = body.reference
+        kept = [kid for kid in kids if kid not in loose]
+        item["K"] = pydyf.Array([*kept, body.reference])
+
+
+def _scope_headers(document: Any) -> None:
+    """A header cell says which way it looks: without it, a cell that no header reaches by its
+    identifier makes the whole table unreadable to PDF/UA."""
+    for page in document.pages:
+        for box in page._page_box.descendants():  # noqa: SLF001 -- no public way from box to tag
+            element = getattr(box, "mark", None)
+            if element is not None and element.get("S") == "/TH":
+                row = box.element.attrib.get("scope") == "row"
+                element["A"]["Scope"] = "/Row" if row else "/Column"
+
+
 class _FieldMaker:
     def __init__(self, document: Any, pdf: pydyf.PDF) -> None:
         self.document = document
         self.pdf = pdf
-        reference = pdf.catalog["StructTreeRoot"]
-        self.root = self._object(reference)
-        self.parents = self._object(self.root["ParentTree"])
+        self.root = _object(pdf, pdf.catalog["StructTreeRoot"])
+        self.parents = _object(pdf, self.root["ParentTree"])
         # Only the frames of the signature page are articles, in its order.
         self.frames = _dictionaries(pdf, "S", "/Art")
-
-    def _object(self, reference: bytes | str) -> Any:
-        text = reference.decode() if isinstance(reference, bytes) else str(reference)
-        return self.pdf.objects[int(text.split()[0])]
 
     def make(self, fields: list[FieldSpec]) -> None:
         made = [self._field(index, spec) for index, spec in enumerate(fields)]
@@ -137,7 +178,7 @@ class _FieldMaker:
             },
         )
         self.pdf.add_object(appearance)
-        page = self._object(self.pdf.page_references[page_number])
+        page = _object(self.pdf, self.pdf.page_references[page_number])
         key = self._next_key()
         widget = pydyf.Dictionary(
             {
@@ -165,7 +206,7 @@ class _FieldMaker:
     def _parent_element(self, index: int, spec: FieldSpec) -> Any:
         if spec.anchor:
             return self.frames[index]
-        return self._object(self.root["K"][0])
+        return _object(self.pdf, self.root["K"][0])
 
     def _tag(self, widget: Any, page: Any, key: int, parent: Any) -> None:
         link = pydyf.Dictionary({"Type": "/OBJR", "Obj": widget.reference, "Pg": page.reference})

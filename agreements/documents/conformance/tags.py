@@ -151,14 +151,13 @@ def _table(tree: Tree, table: Element) -> Iterator[Finding]:
         yield Finding("7.2-42", "Table", f"rows of {min(widths)} to {max(widths)} cells")
     headers = [cell for row in rows for cell in row if tree.kind(cell) == "TH"]
     identifiers = {str(cell.get("/ID")) for cell in headers if "/ID" in cell}
-    for cell in (cell for row in rows for cell in row if tree.kind(cell) == "TD"):
-        named = _attribute(cell, "/Headers")
-        if named is not None and not {str(name) for name in named} <= identifiers:
-            yield Finding("7.5", "TD", "names a header that is not there")
     scoped = all(_attribute(cell, "/Scope") is not None for cell in headers)
-    mapped = all("/ID" in cell for cell in headers)
-    if headers and not (scoped or mapped):
-        yield Finding("7.5-1", "Table", "headers without a scope or an identifier")
+    for cell in (cell for row in rows for cell in row if tree.kind(cell) == "TD"):
+        named = _attribute(cell, "/Headers") or ()
+        if not {str(name) for name in named} <= identifiers:
+            yield Finding("7.5", "TD", "names a header that is not there")
+        elif headers and not scoped and not len(named):
+            yield Finding("7.5-1", "TD", "a cell that no header reaches")
 
 
 def _rows(tree: Tree, node: Any) -> Iterator[list[Any]]:
