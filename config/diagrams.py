@@ -127,8 +127,7 @@ def _data_model() -> str:
         for model in sorted(config.get_models(), key=lambda model: model.__name__):
             lines += _entity(model)
     return (
-        f"{GENERATED}# Modèle de données\n\n"
-        "```mermaid\nerDiagram\n" + "\n".join(lines) + "\n```\n"
+        f"{GENERATED}# Modèle de données\n\n```mermaid\nerDiagram\n" + "\n".join(lines) + "\n```\n"
     )
 
 

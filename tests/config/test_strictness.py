@@ -34,8 +34,13 @@ def our_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     "source",
-    ["{{ nobody }}", "{{ case.nothing }}", "{{ nobody|default:'-' }}", "{% if 1 %}{{ no }}{% endif %}"],
-)  # fmt: skip
+    [
+        "{{ nobody }}",
+        "{{ case.nothing }}",
+        "{{ nobody|default:'-' }}",
+        "{% if 1 %}{{ no }}{% endif %}",
+    ],
+)
 def test_unknown_variable_in_our_template_fails(our_directory: Path, source: str) -> None:
     with pytest.raises(AssertionError, match=r"unknown template variable: .* in page\.html"):
         render(our_directory, source, case=SimpleNamespace(title="x"))
