@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from guardian.shortcuts import assign_perm, get_user_perms, remove_perm
+from guardian.ctypes import get_content_type
+from guardian.shortcuts import assign_perm, remove_perm
+from guardian.utils import get_user_obj_perms_model
 
 from accounts import policies
 from accounts.enums import AccreditationScope
@@ -218,7 +220,15 @@ def _view_codename(obj: models.Model) -> str:
 
 
 def _is_granted(user: User, obj: models.Model) -> bool:
-    return get_user_perms(user, obj).filter(codename=_view_codename(obj)).exists()
+    # Not `has_perm`: a closed account has none, yet its grants must be taken back.
+    grants = get_user_obj_perms_model(obj).objects
+    where = {"object_pk": str(obj.pk)} if grants.is_generic() else {"content_object": obj}
+    return grants.filter(
+        user=user,
+        permission__codename=_view_codename(obj),
+        permission__content_type=get_content_type(obj),
+        **where,
+    ).exists()
 
 
 def _object_data(obj: models.Model) -> dict[str, Any]:
