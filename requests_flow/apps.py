@@ -7,6 +7,7 @@ class RequestsFlowConfig(AppConfig):
     def ready(self) -> None:
         from cases import stages
         from cases.enums import CaseKind
+        from requests_flow import receivers, sources  # noqa: F401
         from requests_flow.enums import RequestStage
         from requests_flow.flows import circuit_v1  # noqa: F401 - rows name its nodes
 

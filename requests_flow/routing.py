@@ -198,13 +198,13 @@ def is_contested(activation: Any) -> bool:
         Consultation.objects.filter(
             data_request_id=case_id, kind=ConsultationKind.STUDY, given_at__isnull=False
         )
+        .select_related("task")
         .order_by("-given_at")
         .first()
     )
-    if study is None or study.answers is None or not verdicts:
+    if study is None or study.task is None or not verdicts:
         return False
-    advised = study.answers.values.get("recommendation")
-    return (advised in POSITIVE) != verdicts.pop()
+    return (study.task.data.get("recommendation") in POSITIVE) != verdicts.pop()
 
 
 def latest_decisions(case_id: int) -> list[HolderDecision]:

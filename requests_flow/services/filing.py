@@ -103,7 +103,7 @@ def _apply_answers(case: DataRequest, revision: Revision) -> None:
     case.organisation = Organisation.objects.get(pk=values["requesting_org"])
     case.request_kind = str(values.get("request_kind") or "")
     case.urgency = str(values.get("urgency") or "")
-    case.legal_pathway = case.legal_pathway or str(values.get("legal_pathway") or assessment.pathway or "")
+    case.legal_pathway = case.legal_pathway or str(values.get("legal_pathway") or assessment.suggested_pathway or "")
     case.risk_level = assessment.risk_level
     case.is_dpia_required = bool(assessment.aipd_required)
     case.natures = natures_of(facts, case.urgency)

@@ -8,7 +8,7 @@ from cases import selectors as case_selectors
 from journal.models import Event
 from questionnaires import selectors as questionnaires
 from requests_flow.models import DataRequest
-from requests_flow.services import decisions
+from requests_flow.services import acts, decisions
 from tests.requests_flow import worlds
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +75,14 @@ def test_refusal_is_contested_when_the_study_was_favourable(world: worlds.Minist
     assert case.stage == "rejected"
     assert case.is_closed
     assert nodes(case) == []
+
+
+def test_the_act_opens_filled_from_the_file(world: worlds.Ministry) -> None:
+    case = worlds.decided(world)
+    decisions.conclude(task=worlds.task(case, "conclude"), outcome="favourable", motivation="Concordant.", by=world.amdac)
+
+    agreement = acts.choose_act(task=worlds.task(case, "choose_act"), act_type="b", by=world.legal)
+
+    assert agreement.source_reference == case.reference
+    assert agreement.values["case"]["reference"] == case.reference
+    assert DataRequest.objects.get(pk=case.pk).stage == "agreement"

@@ -1,0 +1,21 @@
+"""What the agreements app tells this one (the only use of signals, architecture.md §1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from agreements.models import Agreement
+from agreements.signals import agreement_abandoned, agreement_signed
+from requests_flow.services import acts
+
+
+@receiver(agreement_signed)
+def on_agreement_signed(agreement: Agreement, by: Any = None, **_kwargs: Any) -> None:
+    acts.follow_signature(agreement=agreement, by=by)
+
+
+@receiver(agreement_abandoned)
+def on_agreement_abandoned(agreement: Agreement, by: Any = None, **_kwargs: Any) -> None:
+    acts.follow_abandonment(agreement=agreement, by=by)
