@@ -1,5 +1,37 @@
+from __future__ import annotations
+
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AgreementsConfig(AppConfig):
     name = "agreements"
+
+    def ready(self) -> None:
+        from agreements.enums import ALIVE_STAGES, AgreementStage
+        from agreements.flows import convention_v1  # noqa: F401 - the engine finds flows by import
+        from cases import stages
+        from cases.enums import CaseKind
+
+        stages.register(
+            CaseKind.AGREEMENT,
+            attribute="agreement",
+            stages=AgreementStage,
+            alive=ALIVE_STAGES,
+            path="/conventions/",
+        )
+        post_migrate.connect(_load_shipped_clauses, sender=self)
+
+
+def _load_shipped_clauses(**kwargs: Any) -> None:
+    """After each migration, the clauses that this release ships are in the database."""
+    from django.db import connections
+
+    from agreements.models import ClauseVersion
+    from agreements.services.library import load_clauses
+
+    tables = connections[kwargs["using"]].introspection.table_names()
+    if ClauseVersion._meta.db_table in tables:
+        load_clauses()

@@ -60,7 +60,8 @@ class ReserveStage(models.TextChoices):
 
     BEFORE_SIGNATURE = "before_signature", _("Préalable à la signature")
     BEFORE_DELIVERY = "before_delivery", _("Préalable à la première livraison")
-    DURING = "during", _("Pendant le partage")
+    IN_AGREEMENT = "in_agreement", _("À inscrire dans l’acte")
+    ONGOING = "ongoing", _("Pendant le partage")
 
 
 class ReserveState(models.TextChoices):
@@ -68,6 +69,7 @@ class ReserveState(models.TextChoices):
     PROOF_RECEIVED = "proof_received", _("Preuve reçue")
     LIFTED = "lifted", _("Levée")
     INSCRIBED = "inscribed", _("Inscrite dans l’acte")
+    WITHDRAWN = "withdrawn", _("Retirée")
 
 
 class SignatureState(models.TextChoices):
@@ -94,3 +96,37 @@ class FieldType(models.TextChoices):
     DATE = "date", _("Date")
     EMAIL = "email", _("Adresse électronique")
     LIST = "list", _("Liste")
+
+
+class FileKind(models.TextChoices):
+    """What a revision of the file of an act adds to the one before."""
+
+    RENDERED = "rendered", _("Version arrêtée")
+    SIGNED = "signed", _("Signature")
+    SEALED = "sealed", _("Cachet")
+
+
+# Stages in which an act lives on although no flow runs.
+ALIVE_STAGES = {
+    str(stage)
+    for stage in (
+        AgreementStage.SIGNED,
+        AgreementStage.IN_FORCE,
+        AgreementStage.SUSPENDED,
+        AgreementStage.EXPIRED,
+        AgreementStage.TERMINATED,
+        AgreementStage.SUPERSEDED,
+        AgreementStage.WINDING_UP,
+    )
+}
+# What must be settled before the act is frozen.
+PRIOR_STAGES = frozenset({ReserveStage.BEFORE_SIGNATURE, ReserveStage.IN_AGREEMENT})
+EDITABLE_STAGES = frozenset({AgreementStage.DRAFTING, AgreementStage.NEGOTIATION})
+BEFORE_SIGNED = frozenset(
+    {
+        AgreementStage.DRAFTING,
+        AgreementStage.NEGOTIATION,
+        AgreementStage.FINAL,
+        AgreementStage.SIGNING,
+    }
+)

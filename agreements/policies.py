@@ -1,0 +1,164 @@
+"""Who may do what with an act. Each `check_can_…` raises NotAllowed with a French reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.selectors import has_role
+from agreements.enums import BEFORE_SIGNED, EDITABLE_STAGES, AnnexAudience
+from agreements.models import Agreement, Article, Reserve, Signatory
+from agreements.powers import problem_of
+from cases.enums import Side
+from cases.errors import NotAllowed
+from cases.policies import can_view, is_cell, is_on_side
+
+_SIDES = (Side.HOLDER, Side.OPERATOR, Side.REQUESTER)
+
+
+def _allowed(check: Any, *args: Any) -> bool:
+    try:
+        check(*args)
+    except NotAllowed:
+        return False
+    return True
+
+
+def is_legal_officer(user: User, agreement: Agreement) -> bool:
+    return has_role(user, Role.LEGAL, organisation_id=agreement.drafting_organisation_id)
+
+
+def is_party_member(user: User, agreement: Agreement) -> bool:
+    return any(is_on_side(user, agreement, side) for side in _SIDES)
+
+
+def check_can_draft(user: User, agreement: Agreement) -> None:
+    """The legal officer and the cell write the act, until it is frozen (process.md, S9)."""
+    if not (is_legal_officer(user, agreement) or is_cell(user)):
+        raise NotAllowed(_("La rédaction de l’acte est réservée au juriste et à la cellule AMDAC."))
+    if agreement.stage not in EDITABLE_STAGES:
+        raise NotAllowed(
+            _("La version est arrêtée : seul un retour en rédaction permet de modifier l’acte.")
+        )
+
+
+def can_draft(user: User, agreement: Agreement) -> bool:
+    return _allowed(check_can_draft, user, agreement)
+
+
+def check_can_edit_article(user: User, agreement: Agreement, article: Article) -> None:
+    """A locked text is changed by the legal officer only (clauses.md, §1)."""
+    check_can_draft(user, agreement)
+    if article.is_locked and not is_legal_officer(user, agreement):
+        raise NotAllowed(_("Texte validé, modifiable par le service juridique."))
+
+
+def can_edit_article(user: User, agreement: Agreement, article: Article) -> bool:
+    return _allowed(check_can_edit_article, user, agreement, article)
+
+
+def check_can_edit_annex(user: User, agreement: Agreement, number: int) -> None:
+    """Drafters fill the annexes; the recipient names the authorised persons (annex 3)."""
+    requester = is_on_side(user, agreement, Side.REQUESTER)
+    if number == 3 and requester and agreement.stage in EDITABLE_STAGES:
+        return
+    check_can_draft(user, agreement)
+
+
+def can_edit_annex(user: User, agreement: Agreement, number: int) -> bool:
+    return _allowed(check_can_edit_annex, user, agreement, number)
+
+
+def check_can_read_annex(user: User, agreement: Agreement, audience: str) -> None:
+    """A restricted annex is read by the parties, the drafter and auditors (clauses.md, §5)."""
+    if audience != AnnexAudience.RESTRICTED or is_party_member(user, agreement):
+        return
+    if not (is_legal_officer(user, agreement) or has_role(user, Role.AUDITOR)):
+        raise NotAllowed(
+            _("Cette annexe est à diffusion restreinte : elle est lue par les parties.")
+        )
+
+
+def can_read_annex(user: User, agreement: Agreement, audience: str) -> bool:
+    return _allowed(check_can_read_annex, user, agreement, audience)
+
+
+def check_can_decide_on_text(user: User, agreement: Agreement) -> None:
+    """The legal officer sends versions to the parties, freezes, takes back and removes."""
+    if not is_legal_officer(user, agreement):
+        raise NotAllowed(_("Cette action est réservée au juriste qui rédige l’acte."))
+
+
+def can_decide_on_text(user: User, agreement: Agreement) -> bool:
+    return _allowed(check_can_decide_on_text, user, agreement)
+
+
+def check_can_abandon(user: User, agreement: Agreement) -> None:
+    """An act is abandoned by the legal officer or the cell, before the last signature."""
+    if not (is_legal_officer(user, agreement) or is_cell(user)):
+        raise NotAllowed(_("L’abandon d’un acte est réservé au juriste et à la cellule AMDAC."))
+    if agreement.stage not in BEFORE_SIGNED:
+        raise NotAllowed(_("Cet acte n’est plus un projet : il ne peut plus être abandonné."))
+
+
+def can_abandon(user: User, agreement: Agreement) -> bool:
+    return _allowed(check_can_abandon, user, agreement)
+
+
+def check_can_prove_reserve(user: User, reserve: Reserve) -> None:
+    """The bearer of a reserve brings its proof; so may the cell and the legal officer for him."""
+    agreement = reserve.agreement
+    bearer = reserve.owner_organisation_id
+    mine = {held.organisation_id for held in user.held_roles}
+    allowed = (
+        is_cell(user)
+        or is_legal_officer(user, agreement)
+        or (bearer in mine if bearer else is_party_member(user, agreement))
+    )
+    if not allowed:
+        raise NotAllowed(_("La preuve est apportée par le porteur de la réserve."))
+    if not reserve.is_open:
+        raise NotAllowed(_("Cette réserve est déjà close."))
+
+
+def can_prove_reserve(user: User, reserve: Reserve) -> bool:
+    return _allowed(check_can_prove_reserve, user, reserve)
+
+
+def check_can_lift_reserve(user: User, reserve: Reserve) -> None:
+    """Lifting needs a proof and a person different from the one who brought it (ux/spec.md, §5)."""
+    if not (is_legal_officer(user, reserve.agreement) or is_cell(user)):
+        raise NotAllowed(_("La levée d’une réserve est réservée au juriste et à la cellule AMDAC."))
+    if not reserve.is_open:
+        raise NotAllowed(_("Cette réserve est déjà close."))
+    if not reserve.proof:
+        raise NotAllowed(_("Une réserve n’est levée qu’au vu d’une preuve."))
+    if reserve.proof_by_id == user.pk:
+        raise NotAllowed(_("La réserve est levée par une autre personne que celle qui la prouve."))
+
+
+def can_lift_reserve(user: User, reserve: Reserve) -> bool:
+    return _allowed(check_can_lift_reserve, user, reserve)
+
+
+def check_may_sign(user: User, task: Any) -> None:
+    """The power is valid on the day and covers the act; a DPO never signs (process.md, §2, S10)."""
+    signatory = Signatory.objects.select_related("party__organisation", "agreement").get(
+        pk=task.data["signatory"]
+    )
+    organisation = signatory.party.organisation
+    if has_role(user, Role.DPO, organisation_id=organisation.pk):
+        raise NotAllowed(_("Un délégué à la protection des données ne signe pas l’acte."))
+    act_type = signatory.agreement.act_type
+    problem = problem_of(user, organisation, act_type)
+    if problem:
+        raise NotAllowed(_("Vous ne pouvez pas signer aujourd’hui : %s.") % problem)
+
+
+def check_can_read(user: User, agreement: Agreement) -> None:
+    """Whoever sees the case reads the act."""
+    if not can_view(user, agreement):
+        raise NotAllowed(_("Ce dossier n’existe pas ou vous n’y avez pas accès."))

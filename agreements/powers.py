@@ -1,0 +1,39 @@
+"""Powers to sign: the delegation that covers an act on a day, or what is wrong with it."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Delegation, Organisation, User
+from accounts.selectors import valid_delegation
+from agreements.models import Signatory
+
+
+def power_of(signatory: Signatory) -> Delegation | None:
+    """Return the delegation in virtue of which a signatory may sign today, or None."""
+    return valid_delegation(
+        signatory.user, signatory.party.organisation, signatory.agreement.act_type
+    )
+
+
+def problem_of(user: User, organisation: Organisation, act_type: str) -> str:
+    """Say why a person may not sign today for an organisation; nothing when he may.
+
+    Every reason of process.md, S10: no delegation, ended, revoked, not begun, other types of act.
+    """
+    if valid_delegation(user, organisation, act_type):
+        return ""
+    today = timezone.localdate()
+    found = Delegation.objects.filter(user=user, organisation=organisation)
+    newest = found.order_by("-starts_on", "-pk").first()
+    if newest is None:
+        return _("%s n’a pas de délégation de signature") % user
+    if newest.revoked_on and newest.revoked_on <= today:
+        return _("délégation révoquée le %s") % date_format(newest.revoked_on, "j F Y")
+    if newest.ends_on and newest.ends_on < today:
+        return _("délégation échue le %s") % date_format(newest.ends_on, "j F Y")
+    if newest.starts_on > today:
+        return _("délégation valable à partir du %s") % date_format(newest.starts_on, "j F Y")
+    return _("la délégation ne couvre pas ce type d’acte")

@@ -1,0 +1,127 @@
+"""Lists of acts: views of ux/spec.md §2, filters, key-set pages. Constant numbers of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.selectors.paging import KeysetPage, keyset_page
+from agreements.enums import ActType, AgreementStage
+from agreements.models import Agreement
+
+SOON = timedelta(days=180)
+_PROJECT = (AgreementStage.DRAFTING, AgreementStage.NEGOTIATION, AgreementStage.FINAL)
+_LIVE = (AgreementStage.SIGNED, AgreementStage.IN_FORCE, AgreementStage.SUSPENDED)
+VIEWS: dict[str, Any] = {
+    "redaction": _("En rédaction"),
+    "signature": _("En signature"),
+    "vigueur": _("En vigueur"),
+    "echeance": _("À échéance"),
+    "terminees": _("Terminées"),
+    "toutes": _("Toutes"),
+}
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """A line of the list."""
+
+    agreement: Agreement
+    parties: str
+    next_due: Any
+
+
+def _of_view(rows: QuerySet[Agreement], view: str) -> QuerySet[Agreement]:
+    if view == "redaction":
+        return rows.filter(stage__in=_PROJECT)
+    if view == "signature":
+        return rows.filter(stage=AgreementStage.SIGNING)
+    if view == "vigueur":
+        return rows.filter(stage__in=_LIVE)
+    if view == "echeance":
+        limit = timezone.localdate() + SOON
+        return rows.filter(stage__in=_LIVE, end_on__lte=limit)
+    if view == "terminees":
+        return rows.exclude(stage__in=(*_PROJECT, AgreementStage.SIGNING, *_LIVE))
+    return rows
+
+
+def _visible(user: User) -> QuerySet[Agreement]:
+    return Agreement.objects.visible_to(user)
+
+
+def views_for(user: User) -> list[dict[str, Any]]:
+    """Return the views with the number of acts in each, in one query."""
+    counts = _visible(user).aggregate(
+        **{
+            view: Count("pk", filter=Q(pk__in=_of_view(_visible(user), view).values("pk")))
+            for view in VIEWS
+        }
+    )
+    return [{"code": view, "label": label, "count": counts[view]} for view, label in VIEWS.items()]
+
+
+def list_for(user: User, *, view: str = "toutes", filters: Mapping[str, str]) -> KeysetPage:
+    """Return a page of the acts that a person sees, as `AgreementRow`s, newest reference last.
+
+    `filters`: `type` (a letter), `organisme` (a slug), `q` (title or reference), `page` (cursor).
+    Two queries, whatever the number of acts.
+    """
+    rows = _of_view(_visible(user), view if view in VIEWS else "toutes")
+    if filters.get("type") in ActType.values:
+        rows = rows.filter(act_type=filters["type"])
+    if organisation := filters.get("organisme", ""):
+        rows = rows.filter(parties__organisation__slug=organisation.replace("\x00", "")).distinct()
+    if text := filters.get("q", "").replace("\x00", "").strip():
+        rows = rows.filter(
+            Q(title__icontains=text)
+            | Q(reference__icontains=text)
+            | Q(project_reference__icontains=text)
+        )
+    page = keyset_page(
+        rows.prefetch_related("parties__organisation"),
+        ("reference", "pk"),
+        filters.get("page", ""),
+    )
+    return KeysetPage([_row(row) for row in page.rows], page.previous, page.next)
+
+
+def _row(agreement: Agreement) -> AgreementRow:
+    names = {
+        side: [str(p.organisation) for p in agreement.parties.all() if p.side == side]
+        for side in ("holder", "operator", "requester")
+    }
+    before = ", ".join([*names["holder"], *names["operator"]])
+    return AgreementRow(
+        agreement,
+        f"{before} → {', '.join(names['requester'])}",
+        agreement.next_due_on or agreement.end_on,
+    )
+
+
+def list_of_request(user: User, case_id: int) -> list[Agreement]:
+    """Return the acts born from a request that a person sees, the first one first."""
+    rows = _visible(user).filter(source_case_id=case_id).prefetch_related("parties__organisation")
+    return list(rows.order_by("pk"))
+
+
+def get_for(user: User, reference: str) -> Agreement:
+    """Return the act of a reference, project's or final; 404 when unknown or not visible."""
+    found = (
+        _visible(user)
+        .filter(Q(reference=reference) | Q(project_reference=reference))
+        .select_related("drafting_organisation", "officer")
+        .prefetch_related("parties__organisation")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,64 @@
+"""Every write about acts."""
+
+from agreements.services.drafting import OpinionValue, PartyValue, ReserveValue, draft
+from agreements.services.editing import (
+    edit_article,
+    fill_field,
+    insert_article,
+    move_article,
+    reinstate_article,
+    remove_article,
+    restore_article,
+    save_annex,
+    set_signatory,
+    set_signature_terms,
+)
+from agreements.services.freezing import (
+    freeze,
+    render_frozen_version,
+    return_to_drafting,
+)
+from agreements.services.library import load_clauses
+from agreements.services.life import abandon, enter_into_force, record_read
+from agreements.services.negotiation import end_round, review, send_round
+from agreements.services.reserves import (
+    add_reserve,
+    inscribe_reserve,
+    lift_reserve,
+    prove_reserve,
+)
+from agreements.services.signing import refuse_to_sign, register, sign
+
+__all__ = [
+    "OpinionValue",
+    "PartyValue",
+    "ReserveValue",
+    "abandon",
+    "add_reserve",
+    "draft",
+    "edit_article",
+    "end_round",
+    "enter_into_force",
+    "fill_field",
+    "freeze",
+    "inscribe_reserve",
+    "insert_article",
+    "lift_reserve",
+    "load_clauses",
+    "move_article",
+    "prove_reserve",
+    "record_read",
+    "refuse_to_sign",
+    "register",
+    "reinstate_article",
+    "remove_article",
+    "render_frozen_version",
+    "restore_article",
+    "return_to_drafting",
+    "review",
+    "save_annex",
+    "send_round",
+    "set_signatory",
+    "set_signature_terms",
+    "sign",
+]

@@ -1,0 +1,248 @@
+"""Signatures, and the registration that follows the last one (process.md, S10)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.selectors import holders_of, valid_delegation
+from agreements import files, routing
+from agreements.documents import archive, keys
+from agreements.documents.signing import SigningFailed, TimestampUnavailable, seal, sign_field
+from agreements.enums import FileKind, SignatureState, SigningOrder
+from agreements.models import (
+    ActFile,
+    Agreement,
+    AgreementVersion,
+    ArchivedAct,
+    Signatory,
+    Signature,
+)
+from agreements.services.life import enter_into_force
+from agreements.signals import agreement_signed
+from cases import announcements, engine
+from cases.errors import Conflict, Impossible
+from cases.models import Task
+from cases.selectors import open_tasks
+from cases.services import next_reference
+
+# An act is kept for its term and five years more, until the archives decide (process.md, §10).
+YEARS_AFTER_THE_END = 5
+_FAILURES = (SigningFailed, TimestampUnavailable, keys.KeysUnusable)
+
+
+def _version(agreement: Agreement) -> AgreementVersion:
+    version = routing.final_version(agreement)
+    if version is None:
+        raise Conflict(_("Aucune version n’est arrêtée."))
+    return version
+
+
+def last_file(version: AgreementVersion) -> ActFile:
+    """Return the newest revision of the file of a version, locked against a second signer."""
+    found = (
+        ActFile.objects.select_for_update().filter(version=version).order_by("-revision").first()
+    )
+    if found is None:
+        raise Conflict(_("Le document de cette version n’est pas encore produit."))
+    return found
+
+
+def sign(*, task: Task, by: User, has_read: bool, is_reauthenticated: bool) -> Signature:
+    """Sign the frozen version in the name of a party.
+
+    The signatory declares that he has read the act and has just proved who he is; his power is
+    valid on the day and covers the act (checked by the step). Raises Impossible (not read, not
+    authenticated again, timestamp server silent), NotAllowed (power), Conflict (already signed).
+    """
+    if not has_read:
+        raise Impossible(_("Déclarez avoir lu l’acte et ses annexes avant de signer."))
+    if not is_reauthenticated:
+        raise Impossible(_("Confirmez votre identité pour signer."))
+    with engine.step(task, by=by) as step:
+        version = _version(step.case)
+        signatory = Signatory.objects.select_related("party__organisation").get(
+            pk=step.task.data["signatory"], agreement_id=step.case.pk
+        )
+        signature = _sign_file(version, signatory, step.case, by)
+        step.done(answer="signed")
+        step.record(
+            "act.signed",
+            _("a signé l’acte au nom de %s") % signature.organisation,
+            data={
+                "version": version.number,
+                "sha256": signature.file.sha256,
+                "delegation": signature.delegation,
+                "level": signature.level,
+            },
+        )
+        _call_next(step, version)
+    return signature
+
+
+def _sign_file(
+    version: AgreementVersion, signatory: Signatory, agreement: Agreement, by: User
+) -> Signature:
+    organisation = signatory.party.organisation
+    power = valid_delegation(by, organisation, agreement.act_type)
+    if power is None:
+        raise Impossible(_("Votre délégation ne couvre pas cet acte aujourd’hui."))
+    previous, at = last_file(version), timezone.now()
+    try:
+        signed = sign_field(
+            files.read(previous.sha256),
+            field_name=signatory.field_name,
+            signer_name=by.get_full_name(),
+            quality=power.title,
+            organisation=organisation.name,
+            delegation=power.reference,
+            reason=_("Signature de l’acte %s") % agreement.project_reference,
+            at=at,
+            certify=previous.kind == FileKind.RENDERED,
+        )
+    except _FAILURES as error:
+        raise Impossible(
+            _("La signature n’a pas pu être apposée. Rien n’a changé : réessayez. (%s)") % error
+        ) from error
+    file = ActFile.objects.create(
+        version=version,
+        revision=previous.revision + 1,
+        kind=FileKind.SIGNED,
+        sha256=files.keep(signed.data),
+        size=len(signed.data),
+        page_count=previous.page_count,
+    )
+    return Signature.objects.create(
+        version=version,
+        signatory=signatory,
+        state=SignatureState.SIGNED,
+        name=by.get_full_name(),
+        quality=power.title,
+        organisation=organisation.name,
+        delegation=power.reference,
+        level=signed.level,
+        certificate=signed.certificate_subject[:300],
+        file=file,
+        at=at,
+    )
+
+
+def _call_next(step: engine.Move, version: AgreementVersion) -> None:
+    """In turn, the step that signs opens the next signature."""
+    if step.case.signing_order != SigningOrder.SEQUENTIAL or step.task is None:
+        return
+    waiting = routing.waiting_signatories(step.case, version)
+    if waiting:
+        circuit = step.task.flow_task.flow_class
+        _name, data = routing.signature_branch(waiting[0])
+        step.open_branch(circuit.sign_split, circuit.sign_version, data)
+
+
+def refuse_to_sign(*, task: Task, reason: str, by: User) -> Signature:
+    """Refuse to sign, with the reason; the act goes back to drafting and nobody else signs it.
+
+    Raises Impossible (no reason), NotAllowed, Conflict.
+    """
+    reason = reason.strip()
+    if not reason or "\x00" in reason or len(reason) > 4000:
+        raise Impossible(_("Indiquez le motif du refus, en 4 000 caractères au plus."))
+    with engine.step(task, by=by) as step:
+        version = _version(step.case)
+        signatory = Signatory.objects.select_related("party__organisation").get(
+            pk=step.task.data["signatory"], agreement_id=step.case.pk
+        )
+        refusal = Signature.objects.create(
+            version=version,
+            signatory=signatory,
+            state=SignatureState.REFUSED,
+            name=by.get_full_name(),
+            quality=by.job_title,
+            organisation=signatory.party.organisation.name,
+            reason=reason,
+        )
+        for other in open_tasks(step.case):
+            if other.node == "sign_version" and other.pk != task.pk:
+                step.close_branch(other, "withdrawn")
+        step.done(answer="refused")
+        step.record(
+            "act.refused",
+            _("a refusé de signer au nom de %s") % refusal.organisation,
+            reason=reason,
+            data={"version": version.number},
+        )
+    return refusal
+
+
+def register(*, task: Task) -> None:
+    """After the last signature (the worker's job): number, seal, archive, tell everybody.
+
+    The number is given in the same transaction as the seal and the archive: no gap, never reused.
+    """
+    with engine.job(task) as move:
+        if move is None:
+            return
+        agreement: Agreement = move.case
+        version, at = _version(agreement), timezone.now()
+        reference = next_reference("CONV", width=3)
+        previous = last_file(version)
+        sealed = seal(files.read(previous.sha256), at=at, registered_as=reference)
+        stored = archive.store(sealed.data)
+        ActFile.objects.create(
+            version=version,
+            revision=previous.revision + 1,
+            kind=FileKind.SEALED,
+            sha256=files.keep(sealed.data),
+            size=len(sealed.data),
+            page_count=previous.page_count,
+        )
+        ArchivedAct.objects.create(
+            agreement=agreement,
+            version=version,
+            reference=reference,
+            sha256=stored.sha256,
+            sha512=stored.sha512,
+            size=stored.size,
+            page_count=previous.page_count,
+            location=stored.location,
+            storage_version=stored.version_id,
+            seal_level=sealed.level,
+            sealed_at=at,
+            retained_until=_retained_until(agreement),
+        )
+        agreement.reference, agreement.signed_at = reference, at
+        move.done(answer="registered")
+        move.record(
+            "agreement.registered",
+            _("a enregistré et scellé l’acte sous le numéro %s") % reference,
+            data={"sha256": stored.sha256, "sha512": stored.sha512, "level": sealed.level},
+        )
+        _tell_everybody(agreement)
+        agreement_signed.send(sender=Agreement, agreement=agreement, by=None)
+    enter_into_force(agreement=agreement)
+
+
+def _retained_until(agreement: Agreement) -> date | None:
+    if agreement.end_on is None:
+        return None
+    year, month, day = agreement.end_on.year + YEARS_AFTER_THE_END, agreement.end_on.month, 28
+    return date(year, month, min(agreement.end_on.day, day))
+
+
+def _tell_everybody(agreement: Agreement) -> None:
+    effect = announcements.day_text(agreement.effective_on)
+    people = {
+        user.pk: user
+        for party in agreement.parties.select_related("organisation")
+        for role in ("requester", "data_holder", "dpo", "signatory", "legal_officer")
+        for user in holders_of(role, party.organisation)
+    }
+    announcements.tell(
+        agreement,
+        people.values(),
+        family="signature",
+        subject=_("Convention signée, effet le %s") % effect,
+        sentence=_("La convention « %s » est signée par toutes les parties.") % agreement.title,
+    )
