@@ -1,0 +1,117 @@
+"""Debian's Chromium, people signed in by their session cookie, axe-core and the console."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+# Playwright drives the browser from a loop of its own; Django's guard would take it for async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What the browser says by itself and that is no fault of a page: DSFR's own greetings.
+HARMLESS = ("dsfr :",)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    return {**browser_type_launch_args, "executable_path": path, "args": CHROMIUM_ARGS}
+
+
+class Visitor:
+    """Somebody in front of a browser: opens pages and notes what the browser complains about."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        self.context, self.base = context, base
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning") and not any(h in message.text for h in HARMLESS):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.base + path)
+        return self.page
+
+    def axe(self, **context: Any) -> list[str]:
+        """Return what axe-core finds wrong, one line per rule with the first faulty elements."""
+        options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+        found = Axe().run(self.page, options=options, **context).response["violations"]
+        return [
+            f"{one['id']} ({one['impact']}): {one['help']} — "
+            + " | ".join(str(node["html"])[:160] for node in one["nodes"][:3])
+            for one in found
+        ]
+
+    def overflow(self) -> int:
+        """Return by how many pixels the page is wider than the window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+    def duplicate_ids(self) -> list[str]:
+        return list(
+            self.page.evaluate(
+                "() => [...document.querySelectorAll('[id]')].map(e => e.id)"
+                ".filter((id, i, all) => all.indexOf(id) !== i)"
+            )
+        )
+
+    def broken_references(self) -> list[str]:
+        """Return the ids that an ARIA attribute or a label names and that do not exist."""
+        return list(
+            self.page.evaluate(
+                "() => ['aria-labelledby', 'aria-describedby', 'aria-controls', 'for'].flatMap("
+                "name => [...document.querySelectorAll('[' + name + ']')].flatMap(e => "
+                "e.getAttribute(name).split(/\\s+/).filter(id => !document.getElementById(id))"
+                ".map(id => name + '=' + id)))"
+            )
+        )
+
+
+OpenBrowser = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server: Any) -> Iterator[OpenBrowser]:
+    """Open a browser: `visitor(user, width=390, theme="dark", script=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_browser(
+        user: Any = None, *, width: int = 1280, theme: str = "light", script: bool = True
+    ) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            java_script_enabled=script,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+        )
+        contexts.append(context)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            value = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
+        return Visitor(context, live_server.url)
+
+    yield open_browser
+    for context in contexts:
+        context.close()
