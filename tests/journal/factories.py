@@ -58,3 +58,10 @@ def rewrite_from(chain: str, sequence: int) -> None:
             "UPDATE journal_chainhead SET sequence = %s, hash = %s WHERE chain = %s",
             [event.sequence, event.hash, chain],
         )
+
+
+def empty_journal() -> None:
+    """Forget what the migrations recorded, within the transaction of a test."""
+    attack(
+        "DELETE FROM journal_event", "DELETE FROM journal_chainhead", "DELETE FROM journal_seal"
+    )

@@ -2,6 +2,7 @@ import pytest
 from django.core.mail import get_connection
 
 from notifications import services
+from tests.journal.factories import empty_journal
 from tests.notifications.factories import Postman, start
 
 
@@ -25,3 +26,10 @@ def send(postman):
         )
 
     return lambda **options: services.send_outbox(connect=connect, **options)
+
+
+@pytest.fixture(autouse=True)
+def _empty_journal(request):
+    marker = request.node.get_closest_marker("django_db")
+    if marker and not marker.kwargs.get("transaction"):
+        empty_journal()

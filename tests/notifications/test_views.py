@@ -34,7 +34,7 @@ def test_pages_need_a_sign_in(client, url):
     response = client.get(url)
 
     assert response.status_code == 302
-    assert response.url.startswith("/compte/login/")
+    assert response.url.startswith(reverse("account_login"))
 
 
 def test_list_shows_my_notices_newest_first(client, person):

@@ -1,0 +1,137 @@
+"""Shape of the filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+from dsfr.forms import DsfrBaseForm
+
+from accounts.enums import Role
+from steering.selectors.audit import Criteria
+
+KEY_MAX = 2**63 - 1
+WRITTEN_SHORT = _("Ce texte contient un caractère impossible : effacez-le et tapez-le de nouveau.")
+
+
+class PageForm(forms.Form):
+    """The key of a page; anything else than a key shows the first page."""
+
+    avant = forms.IntegerField(required=False, min_value=1, max_value=KEY_MAX)
+    apres = forms.IntegerField(required=False, min_value=1, max_value=KEY_MAX)
+
+    def keys(self) -> dict[str, int | None]:
+        self.is_valid()
+        return {
+            "before": self.cleaned_data.get("avant"),
+            "after": self.cleaned_data.get("apres"),
+        }
+
+
+class FilterForm(DsfrBaseForm):  # type: ignore[misc]
+    """Filters of a list: nothing is required, all of it is in the address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.mark_optional = False
+
+    def active(self) -> dict[str, str]:
+        """Return what is asked, as the exports and the journal write it."""
+        return {
+            str(self.fields[name].label): self._written(name, value)
+            for name, value in self.cleaned_data.items()
+            if value not in (None, "")
+        }
+
+    def _written(self, name: str, value: Any) -> str:
+        choices = getattr(self.fields[name], "choices", None)
+        if choices:
+            return str(dict(choices).get(value, value))
+        return f"{value:%d/%m/%Y}" if hasattr(value, "strftime") else str(value)
+
+
+def text(label: Any, maximum: int = 200) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=maximum,
+        error_messages={
+            "max_length": _("Ce texte est trop long : %(limit_value)d caractères au plus."),
+            "null_characters_not_allowed": WRITTEN_SHORT,
+        },
+    )
+
+
+def day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        validators=[
+            MinValueValidator(date(1900, 1, 1), _("Indiquez une année à quatre chiffres.")),
+            MaxValueValidator(date(2999, 12, 31), _("Indiquez une année à quatre chiffres.")),
+        ],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Indiquez une date, par exemple 17/03/2026.")},
+    )
+
+
+def choice(label: Any, choices: Iterable[tuple[str, Any]], everything: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[("", everything), *choices],
+        error_messages={"invalid_choice": _("Choisissez une valeur de la liste.")},
+    )
+
+
+class AuditForm(FilterForm):
+    """The filters of the journal (ux/spec.md, §7)."""
+
+    du = day(_("Du"))
+    au = day(_("Au"))
+    personne = text(_("Personne"))
+    role = choice(_("Rôle"), [], _("Tous les rôles"))
+    organisme = text(_("Organisme"))
+    reference = text(_("Référence"), 40)
+    type = choice(_("Type d’événement"), [], _("Tous les types"))
+    nature = choice(
+        _("Écriture ou consultation"),
+        [("write", _("Écritures")), ("read", _("Consultations"))],
+        _("Les deux"),
+    )
+    texte = text(_("Texte"))
+
+    def __init__(self, *args: Any, nouns: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices += nouns
+        self.fields["role"].choices += [(str(label), label) for label in Role.labels]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = cleaned.get("du"), cleaned.get("au")
+        if first and last and last < first:
+            self.add_error("au", _("Indiquez une date postérieure au début de la période."))
+        return cleaned
+
+    def criteria(self) -> Criteria:
+        """Return what is looked for: the last thirty days when no period is given."""
+        given = self.cleaned_data
+        default = Criteria.default()
+        last = given["au"] or default.ends_on
+        first = given["du"] or min(default.starts_on, last)
+        return Criteria(
+            starts_on=first,
+            ends_on=last,
+            person=given["personne"],
+            role=given["role"],
+            organisation=given["organisme"],
+            reference=given["reference"],
+            noun=given["type"],
+            nature=given["nature"],
+            text=given["texte"],
+        )
