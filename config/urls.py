@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("catalogue/", include("catalogue.urls")),
     path("", include("notifications.urls")),
+    path("", include("steering.urls")),
 ]
