@@ -82,7 +82,8 @@ class Move:
         number = split_task.leading.count() + 1
         token = Token(f"{split_task.token}/{split_task.pk}_{number}")
         activation = node._create(split.activation_class(split_task), token, data=data)  # noqa: SLF001
-        activation.activate()
+        if activation.activate.can_proceed():  # not so for a task addressed to a named person
+            activation.activate()
         created: Task = activation.task
         return created
 
