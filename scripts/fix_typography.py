@@ -1,7 +1,7 @@
 """Put the no-break spaces and the apostrophes of French typography where they are missing.
 
-Part of `make fix`: templates, YAML definitions and the strings of the code. What cannot be put
-right without judgement is left to the test that finds it (tests/architecture/test_typography.py).
+Part of `make fix`: templates, YAML definitions, docs and strings of the code. What needs judgement
+is left to the test that finds it (tests/architecture/test_typography.py).
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ TEMPLATE_PIECES = re.compile(
     r"|(?P<translated>{% *translate .*?%})|(?P<django>{%.*?%}|{{.*?}})|(?P<tag><[^>]*>)",
     re.DOTALL,
 )
+MARKDOWN_CODE = re.compile(r"(```.*?```|`[^`\n]*`|\]\([^)]*\)|<[^>\n]*>)", re.DOTALL)
 READ_ATTRIBUTE = re.compile(r"""(\b(?:aria-label|title|placeholder|alt)=")([^"]*)(")""")
 QUOTED = re.compile(r'(")([^"]*)(")')
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
@@ -80,6 +81,14 @@ def corrected_yaml(source: str) -> str:
     return "".join(
         line if line.lstrip().startswith("#") else SEMICOLON.sub(f"{NO_BREAK};", corrected(line))
         for line in lines
+    )
+
+
+def corrected_markdown(source: str) -> str:
+    """Correct a page of the docs, its code and its links left out."""
+    return "".join(
+        piece if number % 2 else corrected(piece)
+        for number, piece in enumerate(MARKDOWN_CODE.split(source))
     )
 
 
@@ -149,6 +158,9 @@ def _files() -> Iterator[tuple[Path, Callable[[str], str]]]:
     for path in sorted((ROOT / "templates").rglob("*")):
         if path.suffix in (".html", ".txt"):
             yield path, corrected_template
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        if path.parent.name != "diagrammes":
+            yield path, corrected_markdown
     for app in APPS:
         for path in sorted((ROOT / app).rglob("*")):
             if {"migrations", "__pycache__"} & set(path.parts) or path.name in LEFT_ALONE:
