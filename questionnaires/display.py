@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from questionnaires import sources
+from questionnaires import french, sources
 from questionnaires.definitions import Field, Question
 from questionnaires.enums import SOURCED, FieldType
-from questionnaires.validation import Known, french_count
+from questionnaires.validation import Known
 from questionnaires.values import filled_rows, is_blank, parse_date, parse_decimal
 
 
@@ -52,7 +51,7 @@ def _one(question: Question, kind: str, value: Any, known: Known) -> str:
     if kind == FieldType.DATE:
         return date_text(value)
     if kind == FieldType.INT and isinstance(value, int):
-        return french_count(value)
+        return french.count(value)
     if kind == FieldType.DEC:
         return decimal_text(value)
     return str(value)
@@ -61,9 +60,7 @@ def _one(question: Question, kind: str, value: Any, known: Known) -> str:
 def date_text(value: Any) -> str:
     """12 mars 2026, 1er avril 2026; as typed when it is not a date."""
     day = parse_date(value) if isinstance(value, str) else None
-    if day is None:
-        return str(value)
-    return f"1er {date_format(day, 'F Y')}" if day.day == 1 else date_format(day, "j F Y")
+    return str(value) if day is None else french.date_words(day)
 
 
 def decimal_text(value: Any) -> str:
@@ -71,7 +68,7 @@ def decimal_text(value: Any) -> str:
     if number is None:
         return str(value)
     whole, _dot, rest = format(number, "f").partition(".")
-    digits = french_count(int(whole)) if whole not in ("-0", "+0") else whole
+    digits = french.count(int(whole)) if whole not in ("-0", "+0") else whole
     return f"{digits},{rest}" if rest else digits
 
 

@@ -19,8 +19,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+
+from questionnaires import french
 
 MAX_LENGTH: Final = 1000
 MAX_NODES: Final = 200
@@ -290,7 +292,7 @@ def merge_text(value: Any) -> str:
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if isinstance(value, date):
-        return date_format(value, "j F Y")
+        return french.date_words(value)
     if isinstance(value, int | float | Decimal):
         return number_format(value)
     if isinstance(value, list | tuple):

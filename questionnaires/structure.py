@@ -85,7 +85,6 @@ class Field(Question):
     default: str = ""  # expression that proposes an answer
     link: str = ""  # page that explains the question
     inline: bool = False
-    accept_many: bool = True  # of files
     weight: int | None = None
     knockout: bool = False
     group: str = ""

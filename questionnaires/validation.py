@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
-from questionnaires import sources
+from questionnaires import french, sources
 from questionnaires.definitions import Column, Definition, Field, Question, Section
 from questionnaires.enums import LISTS, SOURCED, STAGE_ORDER, FieldType
 from questionnaires.values import (
@@ -325,9 +325,9 @@ def _number_message(question: Question, value: Any) -> str:
             return _("Indiquez un nombre entier, en chiffres.")
         return _("Indiquez un nombre, par exemple 12,5.")
     if question.min is not None and number < question.min:
-        return _("Indiquez un nombre d’au moins %s.") % french_count(question.min)
+        return _("Indiquez un nombre d’au moins %s.") % french.count(question.min)
     if question.max is not None and number > question.max:
-        return _("Indiquez un nombre d’au plus %s.") % french_count(question.max)
+        return _("Indiquez un nombre d’au plus %s.") % french.count(question.max)
     return ""
 
 
@@ -338,8 +338,8 @@ def _text_message(question: Question, value: Any) -> str:
         return _("Retirez le caractère illisible (%s).") % CONTROL_PICTURES.search(value)[0]  # type: ignore[index]
     if len(value) > question.length:
         return _("Réduisez ce texte : %(length)s caractères, %(limit)s au plus.") % {
-            "length": french_count(len(value)),
-            "limit": french_count(question.length),
+            "length": french.count(len(value)),
+            "limit": french.count(question.length),
         }
     if question.type != FieldType.TEXT and "\n" in value:
         return _("Écrivez sur une seule ligne.")
@@ -357,8 +357,3 @@ def _address_message(question: Question, value: str) -> str:
             return _("Indiquez une adresse complète, par exemple https://www.legifrance.gouv.fr.")
         return _("Indiquez une adresse électronique complète, par exemple nom@domaine.fr.")
     return ""
-
-
-def french_count(number: int) -> str:
-    """Write a count with narrow spaces, the French way."""
-    return f"{number:,}".replace(",", "\u202f")

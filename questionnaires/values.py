@@ -179,9 +179,10 @@ def native(question: Question, value: Any) -> Any:
     if kind == FieldType.ROWS:
         return filled_rows(value)
     if kind in (FieldType.ENUM, FieldType.TRI):
-        return value if value in question.labels else None
+        return value if isinstance(value, str) and value in question.labels else None
     if kind == FieldType.MULTI:
-        return [v for v in value if v in question.labels] if isinstance(value, list) else None
+        codes = value if isinstance(value, list) else []
+        return [code for code in codes if isinstance(code, str) and code in question.labels] or None
     return value
 
 
@@ -293,7 +294,7 @@ def _derived(field: Field, value: Any) -> dict[str, Any]:
     for name in field.derived:
         column = field.column(name.rpartition("__")[2])
         cells = [row.get(column.name) for row in rows]
-        found[name] = [cell for cell in cells if cell in column.labels]
+        found[name] = [c for c in cells if isinstance(c, str) and c in column.labels]
     return found
 
 

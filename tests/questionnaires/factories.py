@@ -87,7 +87,9 @@ def personal_values(organisation: Organisation, **changes: Any) -> dict[str, Any
         "granularity_reason": "Suivre la même personne d’un fichier à l’autre.",
         "linkage_needed": "yes",
         "linkage_sources": [{"source": "PMSI", "holder": "Atih", "key": "NIR haché"}],
-        "other_parties": [{"other_org": "Cnam", "role": "trusted_third_party", "country": "France"}],
+        "other_parties": [
+            {"other_org": "Cnam", "role": "trusted_third_party", "country": "France"}
+        ],
         "has_personal_data": "yes",
         "data_subjects": ["patients"],
         "personal_categories": ["health", "social"],

@@ -57,12 +57,10 @@ def test_field_is_defined_word_for_word(form: str, name: str, cells: list[str]) 
     [row for row in rows() if row[0] in ("use_case", "legal_review")],
     ids=[row[1] for row in rows() if row[0] in ("use_case", "legal_review")],
 )
-def test_field_is_required_when_the_dictionary_says(
-    form: str, name: str, cells: list[str]
-) -> None:
+def test_field_is_required_when_the_dictionary_says(form: str, name: str, cells: list[str]) -> None:
     field = field_of(form, name)
     wanted = cells[-1].split()[0]
-    # volume_estimate: asked for an API (ux/spec.md, §4); the two others are empty when there is none.
+    # volume_estimate: asked for an API (ux/spec.md, §4); the two others may stay empty.
     exceptions = {"volume_estimate", "processors", "authority_reference"}
 
     if name in exceptions:
