@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
+from agreements.documents import structure
 from agreements.documents.fonts import printable
 
 _INLINE = frozenset(
@@ -30,7 +31,12 @@ _DROPPED_WITH_CONTENT = frozenset(
 _CLASSES = frozenset({"gap", "nowrap", "number", "note", "facts"})
 _SPACE = " \t\n\r\f"
 _MAX_DEPTH = 24
-_MAX_SPAN = 40
+_PARSER_DEPTH = 80
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# Tags that HTML closes by itself: they do not make a text deeper.
+_SELF_CLOSING = frozenset(
+    "p li dt dd tr td th thead tbody tfoot br hr img input option col wbr base link meta".split()
+)
 WIDE_COLUMNS = 7
 
 
@@ -42,10 +48,7 @@ def clean(html: str, *, first_heading: int = 3, anchors: Set[str] = frozenset())
     markup."""
     root = _parse(html)
     _keep_known(root)
-    for table in list(root.iter("table")):
-        _make_regular(table)
-    _repair_lists(root)
-    _level_headings(root, first_heading)
+    structure.repair(root, first_heading=first_heading)
     _clean_attributes(root, anchors)
     _print_texts(root)
     return _inner_html(root)
@@ -53,7 +56,7 @@ def clean(html: str, *, first_heading: int = 3, anchors: Set[str] = frozenset())
 
 def has_wide_table(html: str) -> bool:
     """True when a table of the fragment needs the width of a landscape page."""
-    return any(_width(table) >= WIDE_COLUMNS for table in _parse(html).iter("table"))
+    return any(structure.width(table) >= WIDE_COLUMNS for table in _parse(html).iter("table"))
 
 
 def plain(text: str) -> str:
@@ -64,6 +67,9 @@ def plain(text: str) -> str:
 def _parse(html: str) -> etree._Element:
     text = "".join(char for char in html if char in "\t\n\r" or ord(char) >= 0x20)
     text = text.encode("utf-8", "ignore").decode()
+    if _depth_of_markup(text) > _PARSER_DEPTH:
+        # The parser would drop, in silence, the words below its limit: keep them, as plain text.
+        text = f"<p>{re.sub('<[^<>]*>', ' ', text)}</p>"
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
     try:
         root = lxml_html.fragment_fromstring(f"<div>{text}</div>", parser=parser)
@@ -71,6 +77,16 @@ def _parse(html: str) -> etree._Element:
         # Nothing of it is markup: print it as it was typed.
         root = lxml_html.fragment_fromstring(f"<div><p>{html_lib.escape(text)}</p></div>")
     return root
+
+
+def _depth_of_markup(text: str) -> int:
+    depth = deepest = 0
+    for closing, name in _TAG.findall(text):
+        if name.lower() in _SELF_CLOSING:
+            continue
+        depth = max(depth - 1, 0) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _keep_known(root: etree._Element) -> None:
@@ -83,112 +99,6 @@ def _keep_known(root: etree._Element) -> None:
 
 def _depth(element: etree._Element) -> int:
     return sum(1 for _ in element.iterancestors())
-
-
-# ------------------------------------------------------------------------------------------- tables
-
-
-def _rows(table: etree._Element) -> list[etree._Element]:
-    return [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
-
-
-def _cells(row: etree._Element) -> list[etree._Element]:
-    return [cell for cell in row if cell.tag in {"td", "th"}]
-
-
-def _span(cell: etree._Element, name: str) -> int:
-    value = str(cell.get(name, "1"))
-    return min(max(int(value), 1), _MAX_SPAN) if value.isascii() and value.isdigit() else 1
-
-
-def _width(table: etree._Element) -> int:
-    return max((sum(_span(c, "colspan") for c in _cells(row)) for row in _rows(table)), default=0)
-
-
-def _make_regular(table: etree._Element) -> None:
-    """Each row gets as many columns as the widest one; header cells get their scope."""
-    rows = _rows(table)
-    if not any(_cells(row) for row in rows):
-        table.drop_tag()
-        return
-    for row in rows:
-        if not _cells(row):
-            row.drop_tree()
-    rows = _rows(table)
-    filled = _columns_per_row(rows)
-    for row, columns in zip(rows, filled, strict=True):
-        for _ in range(max(filled) - columns):
-            etree.SubElement(row, "td")
-    for row in rows:
-        in_head = row.getparent().tag == "thead"
-        for cell in _cells(row):
-            if cell.tag == "th" and cell.get("scope") not in {"row", "col"}:
-                only_headers = all(other.tag == "th" for other in _cells(row))
-                cell.set("scope", "col" if in_head or only_headers else "row")
-
-
-def _columns_per_row(rows: list[etree._Element]) -> list[int]:
-    taken: list[int] = [0] * len(rows)
-    for index, row in enumerate(rows):
-        for cell in _cells(row):
-            colspan, rowspan = _span(cell, "colspan"), _span(cell, "rowspan")
-            rowspan = min(rowspan, len(rows) - index)
-            cell.set("colspan", str(colspan))
-            cell.set("rowspan", str(rowspan))
-            for below in range(index, index + rowspan):
-                taken[below] += colspan
-    return taken
-
-
-# ------------------------------------------------------------------------------- lists and headings
-
-
-def _repair_lists(root: etree._Element) -> None:
-    for item in list(root.iter("li")):
-        if item.getparent().tag not in {"ul", "ol"}:
-            item.tag = "p"
-    for listing in list(root.iter("ul", "ol")):
-        for child in list(listing):
-            if child.tag != "li":
-                wrapper = etree.Element("li")
-                wrapper.tail, child.tail = child.tail, None
-                listing.replace(child, wrapper)
-                wrapper.append(child)
-        _wrap_loose_texts(listing)
-        if len(listing) == 0:
-            listing.drop_tag()
-
-
-def _wrap_loose_texts(listing: etree._Element) -> None:
-    """Words of a list that stand outside its items become items."""
-    for child in reversed(list(listing)):
-        if (child.tail or "").strip():
-            item = etree.Element("li")
-            item.text, child.tail = child.tail, None
-            child.addnext(item)
-    if (listing.text or "").strip():
-        item = etree.Element("li")
-        item.text, listing.text = listing.text, None
-        listing.insert(0, item)
-
-
-def _level_headings(root: etree._Element, first: int) -> None:
-    headings = list(root.iter("h1", "h2", "h3", "h4", "h5", "h6"))
-    for heading in headings:
-        if not "".join(heading.itertext()).strip():
-            heading.drop_tree()
-    headings = [h for h in headings if h.getparent() is not None]
-    if not headings:
-        return
-    top = min(int(heading.tag[1]) for heading in headings)
-    previous = first - 1
-    for heading in headings:
-        level = min(int(heading.tag[1]) - top + first, previous + 1, 6)
-        heading.tag = f"h{level}"
-        previous = level
-
-
-# ----------------------------------------------------------------------------- attributes and texts
 
 
 def _clean_attributes(root: etree._Element, anchors: Set[str]) -> None:
@@ -211,8 +121,8 @@ def _kept_attributes(element: etree._Element, anchors: Set[str]) -> Iterable[tup
         yield "class", " ".join(sorted(classes))
     if element.tag in {"td", "th"}:
         for name in ("colspan", "rowspan"):
-            if _span(element, name) > 1:
-                yield name, str(_span(element, name))
+            if structure.span(element, name) > 1:
+                yield name, str(structure.span(element, name))
     if element.tag == "th":
         yield "scope", "row" if element.get("scope") == "row" else "col"
     if element.tag == "ol" and re.fullmatch(r"\d{1,4}", str(element.get("start", ""))):

@@ -108,12 +108,20 @@ def act_context(act: ActDocument) -> dict[str, Any]:
         },
         "authors": ", ".join(plain(party.name) for party in act.parties),
         "created_iso": iso(act.created),
+        "title_class": _title_class(printed["title"]),
         "running": f"{printed['reference']} · {printed['version_label']}",
         "foot": _foot(act),
         "facts": list(_facts(act)),
         "contents": list(_contents(act)),
         "slots": _slots(act),
     }
+
+
+def _title_class(title: str) -> str:
+    """A long title is set smaller, so that the parties stay on the first page."""
+    if len(title) > 180:
+        return "very-long"
+    return "long" if len(title) > 80 else ""
 
 
 def _article_label(article: ArticleText) -> str:

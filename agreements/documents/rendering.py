@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import threading
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -148,7 +149,9 @@ def _style(sheet: str) -> tuple[CSS, FontConfiguration]:
 
 def _lay_out(source: str, finisher: Finisher, attachments: list[Attachment]) -> RenderedPdf:
     try:
-        with _lock:
+        with _lock, warnings.catch_warnings():
+            # The library leaves its colour profile to be closed by the collector.
+            warnings.simplefilter("ignore", ResourceWarning)
             css, configuration = _style(stylesheet())
             document = HTML(string=source, url_fetcher=FontFetcher()).render(
                 stylesheets=[css], font_config=configuration, pdf_variant=VARIANT

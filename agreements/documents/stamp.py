@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils.content import ResourceType
-from pyhanko.pdf_utils.font.opentype import GlyphAccumulator, GlyphAccumulatorFactory
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.stamp import BaseStamp, BaseStampStyle
@@ -112,14 +113,14 @@ def _resource(strong: bool) -> str:
 
 
 def _engine(writer: Any, face: str) -> GlyphAccumulator:
-    factory = GlyphAccumulatorFactory(
-        str(fonts.family().faces[face]),
+    return GlyphAccumulator(
+        writer,
+        BytesIO(fonts.family().faces[face].read_bytes()),
+        font_size=TEXT_SIZE,
         ot_script_tag="latn",
         writing_direction="ltr",
         bcp47_lang_code="fr-FR",
-        create_objstream_if_needed=False,
     )
-    return factory.create_font_engine(writer)
 
 
 def style(lines: Sequence[StampLine]) -> LinesStyle:

@@ -88,22 +88,24 @@ TITLES = (
 )
 
 BODY = """
-<p>Les Données ne servent qu’à la finalité définie à l’<a href="#article-3">article 3</a>. Toute autre
-utilisation est interdite, notamment&nbsp;:</p>
+<p>Les Données ne servent qu’à la finalité définie à l’<a href="#article-3">article 3</a>.
+Toute autre utilisation est interdite, notamment&nbsp;:</p>
 <ul><li>la prise d’une décision individuelle concernant une personne&nbsp;;</li>
-<li>le rapprochement avec un autre jeu, hors ceux que décrit l’<a href="#annexe-1">annexe 1</a>&nbsp;;</li>
+<li>le rapprochement avec un autre jeu, hors ceux que décrit
+l’<a href="#annexe-1">annexe 1</a>&nbsp;;</li>
 <li>la transmission à un tiers qui n’est pas Partie au présent acte.</li></ul>
-<p>Le Destinataire s’interdit toute tentative de réidentification. Il signale sans délai au Détenteur
-toute anomalie qu’il constate, et au plus tard dans les <strong>24&nbsp;heures</strong> lorsqu’elle est
-susceptible de révéler l’identité d’une personne.</p>
-<p>Les résultats publiés respectent les règles de secret statistique&nbsp;: aucun effectif inférieur à
-cinq n’est diffusé, et aucune combinaison de résultats ne permet d’en déduire un.</p>
+<p>Le Destinataire s’interdit toute tentative de réidentification. Il signale sans délai au
+Détenteur toute anomalie qu’il constate, et au plus tard dans les <strong>24&nbsp;heures</strong>
+lorsqu’elle est susceptible de révéler l’identité d’une personne.</p>
+<p>Les résultats publiés respectent les règles de secret statistique&nbsp;: aucun effectif inférieur
+à cinq n’est diffusé, et aucune combinaison de résultats ne permet d’en déduire un.</p>
 """
 
 VARIABLES = "".join(
-    f"<tr><td>Variable_{n:02}</td><td>Nature de l’accompagnement, rang {n}</td><td>quasi-identifiante"
-    "</td><td>Nomenclature SERAFIN-PH</td><td>Décrire les parcours</td><td>Le département ne suffit "
-    "pas à distinguer les parcours</td><td>tronquer</td><td>36 mois</td></tr>"
+    f"<tr><td>Variable_{n:02}</td><td>Nature de l’accompagnement, rang {n}</td>"
+    "<td>quasi-identifiante</td><td>Nomenclature SERAFIN-PH</td><td>Décrire les parcours</td>"
+    "<td>Le département ne suffit pas à distinguer les parcours</td><td>tronquer</td>"
+    "<td>36 mois</td></tr>"
     for n in range(1, 15)
 )
 DATA_TABLE = (
@@ -146,8 +148,8 @@ def act(*, articles: int = len(TITLES), annexes: int = 2, **changes: Any) -> Act
         version_label="Version 3",
         status_label="Version arrêtée, à signer",
         parties=PARTIES,
-        preamble="<p>Le Destinataire conduit l’évaluation des instituts thérapeutiques, éducatifs et "
-        "pédagogiques. Cette évaluation suppose de connaître les parcours.</p>",
+        preamble="<p>Le Destinataire conduit l’évaluation des instituts thérapeutiques, éducatifs "
+        "et pédagogiques. Cette évaluation suppose de connaître les parcours.</p>",
         articles=texts,
         annexes=parts[:annexes],
         signature_slots=SLOTS,
