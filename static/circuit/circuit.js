@@ -105,7 +105,7 @@ function isAutosave(event) {
 
 function autosaveFailed(event) {
   if (!isAutosave(event)) return;
-  sayAutosave("Enregistrement impossible. Gardez cette page ouverte : nouvel essai dans 30 secondes.", true);
+  sayAutosave("Enregistrement impossible. Gardez cette page ouverte : nouvel essai dans 30 secondes.", true);
   const form = event.detail.elt.closest("[data-cdd-autosave]");
   window.setTimeout(() => window.htmx?.trigger(form, "cdd:retry"), 30000);
 }
