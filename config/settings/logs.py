@@ -40,5 +40,10 @@ def logging_config(level: str) -> dict[str, Any]:
             "django.server": {"handlers": ["console"], "propagate": False},
             # One line for each job would hide the others.
             "procrastinate": {"level": "WARNING"},
+            # Nor do the steps of rendering and sealing concern who operates the service.
+            "fontTools": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
+            "pyhanko": {"level": "WARNING"},
+            "weasyprint": {"level": "WARNING"},
         },
     }
