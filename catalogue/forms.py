@@ -1,4 +1,4 @@
-"""Shape of the input of the catalogue. Rules are in the services; columns give labels and checks."""
+"""Shape of the input of the catalogue. Rules are in the services; labels come from the columns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from dsfr.forms import DsfrBaseForm
 
@@ -18,7 +17,6 @@ from catalogue import enums
 from catalogue.fieldsets import Section, columns
 from catalogue.imports.cleaning import split_list
 from catalogue.models import Dataset, Distribution, Variable
-from catalogue.selectors.search import FILTERS, Filters
 
 DAY_ERRORS = {"invalid": _("Indiquez un jour qui existe, par exemple 12/03/2026.")}
 FREE_LISTS = {"keywords", "health_theme"}
@@ -320,9 +318,9 @@ class DictionaryForm(DsfrBaseForm):
         label=_("Fichier du dictionnaire"),
         max_length=200,
         help_text=_(
-            "CSV (nom, libellé, type, définition, nomenclature, sensibilité, identifiant) ou Table "
-            "Schema JSON, 5 Mo au plus. Le dictionnaire actuel est remplacé ; les sensibilités déjà "
-            "saisies sont gardées."
+            "CSV (nom, libellé, type, définition, nomenclature, sensibilité, identifiant) ou "
+            "Table Schema JSON, 5 Mo au plus. Le dictionnaire actuel est remplacé ; les "
+            "sensibilités déjà saisies sont gardées."
         ),
         error_messages={
             "required": _("Choisissez un fichier."),
@@ -338,22 +336,6 @@ class DictionaryForm(DsfrBaseForm):
         if file.size > 5 * 1024 * 1024:
             raise ValidationError(_("Le fichier dépasse 5 Mo."))
         return file
-
-
-def filters_of(params: QueryDict) -> Filters:
-    """Read the filters of the address; unknown values find nothing, none is an error."""
-    chosen = {}
-    for spec in FILTERS:
-        values = dict.fromkeys(v.replace("\x00", "")[:60] for v in params.getlist(spec.name) if v)
-        chosen[spec.name] = tuple(values)[:40]
-    return Filters(**chosen)
-
-
-def key_of(params: QueryDict, name: str) -> int | None:
-    """Read the key of a page; anything else than a number is no key."""
-    text = params.get(name, "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-    return number
 
 
 def add_errors(form: forms.Form, error: ValidationError) -> None:

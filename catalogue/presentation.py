@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,10 +12,13 @@ from catalogue import enums
 from catalogue.models import Dataset, Variable
 from catalogue.selectors import RecordPage, Results
 
+# The parameters of the address: a QueryDict of Django.
+Params = Any
+
 NATURE = "purple-glycine"
 
 
-def _address(params: QueryDict, **changes: Any) -> str:
+def _address(params: Params, **changes: Any) -> str:
     """Return this page's address with some parameters changed, and the page key forgotten."""
     query = params.copy()
     for name in ("apres", "avant"):
@@ -64,7 +66,7 @@ def card(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def list_context(results: Results, params: QueryDict) -> dict[str, Any]:
+def list_context(results: Results, params: Params) -> dict[str, Any]:
     """Return cards, active filters, result line and page addresses of the list."""
     active = [
         {
@@ -102,7 +104,7 @@ def list_context(results: Results, params: QueryDict) -> dict[str, Any]:
     }
 
 
-def _without(params: QueryDict, name: str, value: str) -> str:
+def _without(params: Params, name: str, value: str) -> str:
     query = params.copy()
     query.setlist(name, [kept for kept in query.getlist(name) if kept != value])
     return _address(query)
@@ -157,7 +159,7 @@ def _dictionary_line(page: RecordPage) -> str:
     return ngettext("%(n)s variable", "%(n)s variables", dictionary.total) % {"n": dictionary.total}
 
 
-def record_context(page: RecordPage, params: QueryDict) -> dict[str, Any]:
+def record_context(page: RecordPage, params: Params) -> dict[str, Any]:
     """Return headings, tables and addresses of the page of a record."""
     dictionary = page.dictionary
     return {
@@ -190,7 +192,7 @@ def _access_text(row: Any) -> str:
     return _("Ouvrir l’API") if row.is_api else _("Ouvrir la ressource")
 
 
-def _anchor(params: QueryDict, **changes: Any) -> str:
+def _anchor(params: Params, **changes: Any) -> str:
     return f"{_address(params, **changes)}#dictionnaire"
 
 

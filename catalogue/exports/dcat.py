@@ -249,6 +249,17 @@ class _Writer:
         for predicate, figure in figures:
             if figure is not None:
                 self.add(predicate, Literal(str(figure), datatype=XSD.nonNegativeInteger))
+        self.health_actors()
+        if dataset.retention_start or dataset.retention_end:
+            period = BNode()
+            self.add(HEALTHDCAT.retentionPeriod, period)
+            self.add(RDF.type, DCTERMS.PeriodOfTime, period)
+            self.day(DCAT.startDate, dataset.retention_start, period)
+            self.day(DCAT.endDate, dataset.retention_end, period)
+
+    def health_actors(self) -> None:
+        """The access body, and what the regulation asks of the publisher."""
+        dataset = self.dataset
         if dataset.hdab is not None:
             self.add(HEALTHDCAT.hdab, self.agent(dataset.hdab))
         publisher = self.agent(dataset.producer_org)
@@ -261,10 +272,3 @@ class _Writer:
         if dataset.publisher_note:
             note = Literal(dataset.publisher_note, lang="fr")
             self.add(HEALTHDCAT.publisherNote, note, publisher)
-        for start, end in [(dataset.retention_start, dataset.retention_end)]:
-            if start or end:
-                period = BNode()
-                self.add(HEALTHDCAT.retentionPeriod, period)
-                self.add(RDF.type, DCTERMS.PeriodOfTime, period)
-                self.day(DCAT.startDate, start, period)
-                self.day(DCAT.endDate, end, period)

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from catalogue.fieldsets import editable_columns
-from catalogue.models import Dataset
+from catalogue.models import Dataset, Distribution
 
 LONGEST_TEXT = 4000
 
@@ -64,3 +64,23 @@ def _clean_list(field: Any, value: list[Any], remarks: list[str]) -> list[Any]:
                 % {"field": field.verbose_name, "value": str(item)[:60]}
             )
     return kept
+
+
+def admit_distributions(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the resources that can be kept, and a French remark for each value left out."""
+    kept: list[dict[str, Any]] = []
+    remarks: list[str] = []
+    for row in rows:
+        clean: dict[str, Any] = {}
+        for column, value in row.items():
+            field: Any = Distribution._meta.get_field(column)
+            try:
+                clean[column] = _clean(field, value, remarks)
+            except ValidationError as error:
+                remarks.append(
+                    _("ressource, « %(field)s » ignoré : %(reason)s")
+                    % {"field": field.verbose_name, "reason": " ".join(error.messages)}
+                )
+        if clean.get("title") or clean.get("format") or clean.get("access_url"):
+            kept.append(clean)
+    return kept, list(dict.fromkeys(remarks))

@@ -24,13 +24,19 @@ class _TextOnly(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self.is_code = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.is_code = tag in ("script", "style")
         if tag in _BLOCKS:
             self.parts.append("\n")
 
+    def handle_endtag(self, tag: str) -> None:
+        self.is_code = False
+
     def handle_data(self, data: str) -> None:
-        self.parts.append(data)
+        if not self.is_code:
+            self.parts.append(data)
 
 
 def clean_text(value: object) -> str:

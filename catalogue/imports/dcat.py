@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ ADMS = Namespace("http://www.w3.org/ns/adms#")
 SCHEMA = Namespace("http://schema.org/")
 DPV = Namespace("https://w3id.org/dpv#")
 DQV = Namespace("http://www.w3.org/ns/dqv#")
+# Newer than the term list of the library.
+IN_SERIES = URIRef(f"{DCAT}inSeries")
 
 FORMATS = {"turtle": "turtle", "rdfxml": "xml", "jsonld": "json-ld"}
 _DEEPEST = 100
@@ -39,9 +42,12 @@ def load(content: bytes, kind: str) -> Graph:
         data = _without_remote_context(as_text(content))
     graph = Graph(bind_namespaces="none")
     try:
-        # `publicID` keeps relative addresses from being resolved against this machine's folders.
-        graph.parse(data=data, format=FORMATS[kind], publicID="http://import.invalid/")
-    except Exception as error:  # noqa: BLE001 — a parser of foreign files may raise anything
+        with warnings.catch_warnings():
+            # The library's JSON-LD parser still calls what the library itself deprecated.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            # `publicID` keeps relative addresses from meaning folders of this machine.
+            graph.parse(data=data, format=FORMATS[kind], publicID="http://import.invalid/")
+    except Exception as error:  # a parser of foreign files may raise anything
         raise UnreadableFile(
             _("Le fichier n’est pas du %(kind)s valide : %(error)s")
             % {"kind": _NAMES[kind], "error": clean_text(error)[:300]}
@@ -184,7 +190,7 @@ class _Reader:
             self.parsed.errors.append(_("le titre (dct:title) est absent"))
             return self.parsed
         producer = self.producer()
-        series = self.graph.value(self.node, DCAT.inSeries)
+        series = self.graph.value(self.node, IN_SERIES)
         self.parsed.content = IncomingDataset(
             title=title,
             source_identifier=self.identifier(title, producer),

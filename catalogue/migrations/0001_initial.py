@@ -167,10 +167,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='dataset',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_text'], name='dataset_search_trigram', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='dataset',
             index=models.Index(fields=['sort_title', 'id'], name='dataset_by_title'),
         ),
         migrations.AddIndex(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db.models import Count, F, IntegerField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ from catalogue.models import Dataset
 from catalogue.search import CONFIGURATION, fold, prefix_query, terms
 
 PAGE_SIZE = 25
+# Likeness from which a misspelled word is taken for another one: one wrong letter in about six.
+NEAR_ENOUGH = 0.45
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,11 @@ def _matching(words: list[str], *, approximate: bool) -> QuerySet[Dataset]:
     """Records that hold every word: stemmed and without accents, or spelled nearly so."""
     rows = Dataset.objects.published()
     if approximate:
-        for word in words:
-            rows = rows.filter(search_text__trigram_word_similar=fold(word))
+        for place, word in enumerate(words):
+            likeness = TrigramWordSimilarity(fold(word), "search_text")
+            rows = rows.alias(**{f"near_{place}": likeness}).filter(
+                **{f"near_{place}__gte": NEAR_ENOUGH}
+            )
     elif words:
         rows = rows.filter(search=_tsquery(words))
     return rows

@@ -21,7 +21,7 @@ from accounts.services.organisations import create_organisation
 from catalogue import policies
 from catalogue.enums import EuTheme
 from catalogue.imports import dcat, dictionaries, schema_commun, snds
-from catalogue.imports.admission import admit
+from catalogue.imports.admission import admit, admit_distributions
 from catalogue.imports.detection import RDF_KINDS, Kind, kind_of
 from catalogue.imports.rows import (
     IncomingDataset,
@@ -63,7 +63,8 @@ def import_file(
     the last import already brought changes nothing and leaves what people edited since. `kind` is
     one of `Kind` (found from the file when empty); `producer` stands for the producer of every
     row; `create_producers` adds to the directory those that it does not know; `dataset` names the
-    record of a dictionary; `complete` tells what is known beyond the file. Each record changed leaves one event, and so does the run.
+    record of a dictionary; `complete` tells what is known beyond the file. Each record changed
+    leaves one event, and so does the run.
 
     Raises PermissionDenied (not a manager; for the dictionary of a record, not its keeper).
     A file that cannot be read is a report with `file_error`, not an exception.
@@ -189,11 +190,15 @@ class _Run:
         beyond = self.complete(content) if self.complete is not None else {}
         values, remarks = admit({**beyond, **content.values})
         report.messages.extend(remarks)
+        distributions = None
+        if content.distributions is not None:
+            distributions, remarks = admit_distributions(content.distributions)
+            report.messages.extend(remarks)
         values.setdefault("themes", [EuTheme.HEAL])
         if content.part_of:
             values["part_of"] = Dataset.objects.filter(source_identifier=content.part_of).first()
         if known is None:
-            return self.create(content, producer, values, digest, report)
+            return self.create(content, producer, values, distributions or [], digest, report)
         if known.details or "details" in values:
             values["details"] = {**known.details, **values.get("details", {})}
         updated_at = known.updated_at
@@ -201,7 +206,7 @@ class _Run:
             dataset=known,
             by=self.by,
             values={**values, "title": content.title[:300], "producer_org": producer},
-            distributions=content.distributions,
+            distributions=distributions,
             source_digest=digest,
             origin=self.file_name,
         )
@@ -212,6 +217,7 @@ class _Run:
         content: IncomingDataset,
         producer: Organisation,
         values: dict[str, Any],
+        distributions: list[dict[str, Any]],
         digest: str,
         report: RowReport,
     ) -> Outcome:
@@ -220,7 +226,7 @@ class _Run:
             producer_org=producer,
             by=self.by,
             values=values,
-            distributions=content.distributions or (),
+            distributions=distributions,
             source_identifier=content.source_identifier,
             source_digest=digest,
             origin=self.file_name,

@@ -14,8 +14,8 @@ from django.views import View
 
 from catalogue import policies, presentation, selectors
 from catalogue.exports import dcat, schema_commun
-from catalogue.forms import filters_of, key_of
 from catalogue.models import Dataset
+from catalogue.views.parameters import filters_of, key_of
 
 _RDF = {"ttl": "turtle", "jsonld": "json-ld"}
 

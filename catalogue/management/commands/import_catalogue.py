@@ -1,4 +1,4 @@
-"""Import a catalogue file: schéma commun, DCAT, Table Schema, list of variables, tables of the SNDS."""
+"""Import a catalogue file: schéma commun, DCAT, Table Schema, variables, tables of the SNDS."""
 
 from __future__ import annotations
 
