@@ -46,7 +46,9 @@ class MembershipCreateView(PersonMixin, AdministrationFormView):
         except ValidationError as error:
             add_errors(form, error)
             return self.form_invalid(form)
-        verify = {**tables.grant_summary(self.person, form.cleaned_data), "form": form}
+        posted = self.request.POST
+        hidden = [(name, value) for name in form.fields for value in posted.getlist(name)]
+        verify = {**tables.grant_summary(self.person, form.cleaned_data), "hidden": hidden}
         return self.render_to_response(self.get_context_data(form=form, verify=verify))
 
     def perform(self, data: dict[str, Any]) -> None:
