@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -287,7 +288,8 @@ def check_mandatory(draft: DraftState) -> Check:
 def check_transfers(draft: DraftState) -> Check:
     """Data stay in the EEA, or the transfer has its guarantees (clauses.md, §6 rules 2 and 3)."""
     country = str(draft.value("security.country") or "").strip()
-    inside = not country or country.casefold() in {name.casefold() for name in draft.library.eea}
+    named = [name.strip().casefold() for name in re.split(r",|;|\bet\b", country) if name.strip()]
+    inside = set(named) <= {name.casefold() for name in draft.library.eea}
     if draft.facts.get("OUT_EU"):
         return Check(
             "transfers",

@@ -210,7 +210,7 @@ def test_assemble_gaps_name_what_is_missing_in_french() -> None:
 
     segments = merge_segments(articles["C29"], context)
 
-    assert "[à compléter : durée de conservation, en mois] mois" in plain(segments)
+    assert "[à compléter\u00a0: durée de conservation, en mois] mois" in plain(segments)
     assert [gap.path for gap in gaps(segments, context)] == [
         "retention.months", "retention.start_event",
     ]  # fmt: skip

@@ -205,6 +205,15 @@ def test_checks_all_pass_on_a_complete_draft() -> None:
             "article=C21",
         ),
         (
+            "transfers",
+            {"values": value(security={"country": "France et Canada"})},
+            "blocking",
+            "Hébergement hors de l’Espace économique européen",
+            "Canada",
+            "redaction",
+            "article=C18",
+        ),
+        (
             "fees",
             {"values": value(fees={"amount": 100})},
             "blocking",
@@ -267,6 +276,7 @@ def test_check_fails_and_leads_to_its_cure(
         ("opinions", {"facts": facts(PD=False), "opinions": []}),
         ("mandatory", {"mandatory": ["C28"], "removed_reasons": {"C28": "Sans objet ici."}}),
         ("transfers", {"values": value(security={"country": "france"})}),
+        ("transfers", {"values": value(security={"country": "France, Italie et Norvège"})}),
         ("transfers", {"values": value(security={"country": None})}),
         ("fees", {"facts": facts(FEES=True), "values": value(fees={"amount": 100})}),
         ("fees", {"facts": facts(FEES=True)}),

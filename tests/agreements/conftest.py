@@ -1,0 +1,44 @@
+"""Documents that cost nothing, for the tests of rules; the real ones are made in test_circuit."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from agreements.documents.rendering import RenderedPdf
+from agreements.documents.signing import SignedPdf
+from agreements.services import freezing, signing
+from tests.agreements import factories
+
+
+@pytest.fixture
+def world() -> factories.World:
+    return factories.world()
+
+
+@pytest.fixture
+def fast_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace layout and cryptography, whose own tests stand in `documents`."""
+
+    def render(act: Any) -> RenderedPdf:
+        data = f"%PDF {act!r}".encode()
+        return RenderedPdf(data, hashlib.sha256(data).hexdigest(), 24, "")
+
+    def sign_field(pdf: bytes, *, field_name: str, at: datetime, **given: Any) -> SignedPdf:
+        return _revision(pdf, field_name, at, f"{given['signer_name']} certify={given['certify']}")
+
+    def seal(pdf: bytes, *, at: datetime, registered_as: str = "", **_given: Any) -> SignedPdf:
+        return _revision(pdf, "sceau", at, registered_as)
+
+    monkeypatch.setattr(freezing.rendering, "render", render)
+    monkeypatch.setattr(signing, "sign_field", sign_field)
+    monkeypatch.setattr(signing, "seal", seal)
+
+
+def _revision(pdf: bytes, field: str, at: datetime, note: str) -> SignedPdf:
+    data = pdf + f"\n%{field} {note}".encode()
+    digest = hashlib.sha256(data).hexdigest()
+    return SignedPdf(data, digest, field, "PAdES B-B", at, "CN=essai", "1", "CN=essai")
