@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from dsfr.forms import DsfrBaseForm
 
 from accounts.enums import Role
+from agreements.enums import ActType, AgreementStage
+from requests_flow.enums import DecisionOutcome, RequestStage
 from steering.selectors.audit import Criteria
+from steering.selectors.registers import AgreementCriteria, RequestCriteria
 
 KEY_MAX = 2**63 - 1
 WRITTEN_SHORT = _("Ce texte contient un caractère impossible : effacez-le et tapez-le de nouveau.")
@@ -89,7 +92,18 @@ def choice(label: Any, choices: Iterable[tuple[str, Any]], everything: Any) -> f
     )
 
 
-class AuditForm(FilterForm):
+class PeriodFilters(FilterForm):
+    """Filters that begin with a period."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = cleaned.get("du"), cleaned.get("au")
+        if first and last and last < first:
+            self.add_error("au", _("Indiquez une date postérieure au début de la période."))
+        return cleaned
+
+
+class AuditForm(PeriodFilters):
     """The filters of the journal (ux/spec.md, §7)."""
 
     du = day(_("Du"))
@@ -111,13 +125,6 @@ class AuditForm(FilterForm):
         self.fields["type"].choices += nouns
         self.fields["role"].choices += [(str(label), label) for label in Role.labels]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        first, last = cleaned.get("du"), cleaned.get("au")
-        if first and last and last < first:
-            self.add_error("au", _("Indiquez une date postérieure au début de la période."))
-        return cleaned
-
     def criteria(self) -> Criteria:
         """Return what is looked for: the last thirty days when no period is given."""
         given = self.cleaned_data
@@ -133,5 +140,67 @@ class AuditForm(FilterForm):
             reference=given["reference"],
             noun=given["type"],
             nature=given["nature"],
+            text=given["texte"],
+        )
+
+
+class SearchForm(forms.Form):
+    """What was typed in the search bar."""
+
+    q = text(_("Rechercher un dossier, une convention, un jeu de données"))
+
+
+class RequestsForm(PeriodFilters):
+    """The filters of the register of requests."""
+
+    du = day(_("Déposée depuis le"))
+    au = day(_("Déposée jusqu’au"))
+    etat = choice(_("État"), RequestStage.choices, _("Tous les états"))
+    issue = choice(_("Issue"), DecisionOutcome.choices, _("Toutes les issues"))
+    demandeur = text(_("Demandeur"))
+    detenteur = text(_("Détenteur"))
+    voie = choice(_("Voie juridique"), [], _("Toutes les voies"))
+    retard = choice(_("Retard"), [("oui", _("En retard"))], _("Tous"))
+    texte = text(_("Texte"))
+
+    def __init__(self, *args: Any, pathways: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["voie"].choices += list(pathways.items())
+
+    def criteria(self) -> RequestCriteria:
+        given = self.cleaned_data
+        return RequestCriteria(
+            filed_from=given["du"],
+            filed_to=given["au"],
+            stages=(given["etat"],) if given["etat"] else (),
+            outcome=given["issue"],
+            requester=given["demandeur"],
+            holder=given["detenteur"],
+            pathway=given["voie"],
+            is_late=given["retard"] == "oui",
+            text=given["texte"],
+        )
+
+
+class AgreementsForm(PeriodFilters):
+    """The filters of the register of acts."""
+
+    du = day(_("Signée depuis le"))
+    au = day(_("Signée jusqu’au"))
+    etat = choice(_("État"), AgreementStage.choices, _("Tous les états"))
+    type = choice(_("Type d’acte"), ActType.choices, _("Tous les types"))
+    partie = text(_("Partie"))
+    fin = day(_("Prend fin avant le"))
+    texte = text(_("Texte"))
+
+    def criteria(self) -> AgreementCriteria:
+        given = self.cleaned_data
+        return AgreementCriteria(
+            signed_from=given["du"],
+            signed_to=given["au"],
+            stage=given["etat"],
+            act_type=given["type"],
+            party=given["partie"],
+            ends_before=given["fin"],
             text=given["texte"],
         )

@@ -61,7 +61,7 @@ def record_export(
     return record(
         chain="steering:exports", kind="export.made", by=acting(by),
         subject=Subject("export", what, what),
-        summary=_("a exporté « %(what)s » (%(kind)s)") % {"what": what, "kind": kind.upper()},
+        summary=_("a exporté « %(what)s » (%(kind)s)") % {"what": what, "kind": kind.upper()},
         data=data, audience=Audience.AUDIT, is_read=True,
     )
 

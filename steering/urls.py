@@ -1,8 +1,8 @@
 """Pages of audit, search, registers and steering."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from steering.views import audit
+from steering.views import audit, registers, search
 
 app_name = "steering"
 urlpatterns = [
@@ -10,4 +10,17 @@ urlpatterns = [
     path("audit/evenements/<int:pk>/", audit.AuditEventView.as_view(), name="view_event"),
     path("audit/controle/", audit.AuditCheckView.as_view(), name="check_journal"),
     path("audit/export.zip", audit.AuditExportView.as_view(), name="export_journal"),
+    path("recherche/", search.SearchView.as_view(), name="search"),
+    path("registres/demandes/", registers.RequestsPage.as_view(), name="list_requests"),
+    path("registres/conventions/", registers.AgreementsPage.as_view(), name="list_agreements"),
+    re_path(
+        r"^registres/demandes/export\.(?P<extension>csv|ods)$",
+        registers.RequestsExport.as_view(),
+        name="export_requests",
+    ),
+    re_path(
+        r"^registres/conventions/export\.(?P<extension>csv|ods)$",
+        registers.AgreementsExport.as_view(),
+        name="export_agreements",
+    ),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ def notify(
     notices = [
         Notification(
             recipient=addressee.user, family=family, reference=reference, subject=title[:300],
-            sentence=sentence, consequence=consequence, url=url,
+            sentence=sentence, consequence=consequence, url=_path(url),
             role_label=addressee.role_label[:200], created_at=now,
             awaits_digest=channels[addressee.user.pk] == Channel.DIGEST,
         )
@@ -107,6 +108,11 @@ def remind_once(
             locked=locked,
         )
     return True
+
+
+def _path(url: str) -> str:
+    """Keep pages of the service as paths: they outlive a change of its address."""
+    return url.removeprefix(settings.SITE_URL.rstrip("/"))
 
 
 def _addressees(recipients: Iterable[User], role_label: str) -> list[Addressee]:

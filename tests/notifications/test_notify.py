@@ -138,6 +138,14 @@ def test_reference_is_not_repeated_and_subject_is_one_line(person):
     assert notice.subject == "DEM-2026-0042 — Rappel : Bcc: x@y.fr"
 
 
+def test_address_of_the_service_is_kept_as_a_path(person, settings):
+    (notice,) = tell(person, url=f"{settings.SITE_URL}/demandes/DEM-2026-0042/")
+    assert notice.url == "/demandes/DEM-2026-0042/"
+
+    (notice,) = tell(person, url="https://ailleurs.example/x")
+    assert notice.url == "https://ailleurs.example/x"
+
+
 def test_message_without_a_case_has_no_reference(person):
     (notice,) = tell(person, reference="", subject="Votre export est prêt", family=Family.ACCOUNT)
 

@@ -1,0 +1,16 @@
+"""What the pages of steering write about cases, from what was read with them."""
+
+from typing import Any
+
+from django import template
+
+from steering.selectors import registers
+
+register = template.Library()
+register.simple_tag(registers.parties, name="parties_of")
+
+
+@register.filter
+def outcome_label(outcome: Any) -> str:
+    """Return the French name of an issue; nothing while there is none."""
+    return registers.outcome_label(str(outcome)) if outcome else ""
