@@ -26,12 +26,14 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from pyhanko.sign.signers import SimpleSigner
 
+from agreements.documents.fonts import printable
+
 ROOT_YEARS, ISSUER_YEARS, SEAL_YEARS = 20, 10, 5
 # Long enough for clocks that disagree, short enough for a key nobody keeps.
 SIGNATORY_BEFORE, SIGNATORY_AFTER = timedelta(minutes=10), timedelta(hours=1)
 # ETSI EN 319 412-1, 5.2.2: the certificate ends before a revocation could be published.
 _VALIDITY_ASSURED = x509.ObjectIdentifier("0.4.0.194121.2.1")
-_NAME_LIMIT = 64
+_NAME_BYTES = 64  # RFC 5280, upper bounds of names
 
 
 class KeysUnusable(Exception):
@@ -231,9 +233,15 @@ def _name(common_name: str, organisation: str, title: str) -> x509.Name:
         (NameOID.TITLE, title),
         (NameOID.COMMON_NAME, common_name),
     ]
-    return x509.Name(
-        [x509.NameAttribute(oid, value.strip()[:_NAME_LIMIT]) for oid, value in parts if value]
-    )
+    fitted = [(oid, _fit(value)) for oid, value in parts]
+    return x509.Name([x509.NameAttribute(oid, value) for oid, value in fitted if value])
+
+
+def _fit(text: str) -> str:
+    """A name as a certificate bears it: short, and of signs that validators can compare (those of
+    later versions of Unicode make a chain of certificates impossible to follow)."""
+    text = " ".join(printable(text).split())
+    return text.encode("utf-8", "ignore")[:_NAME_BYTES].decode("utf-8", "ignore").strip()
 
 
 def _builder(

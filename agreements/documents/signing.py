@@ -89,6 +89,7 @@ def sign_field(
     `certify` is for the first signature: after it the file admits only other signatures. `at` is
     the moment of the person's act (aware). `timestamper` replaces the configured one.
     Raises FieldMissing, FieldTaken, TimestampUnavailable, keys.KeysUnusable, SigningFailed."""
+    _check_moment(at)
     pair = keys.issue_for_signatory(
         name=signer_name, quality=quality, organisation=organisation, at=at
     )
@@ -124,6 +125,7 @@ def seal(
 
     `registered_as` is the definitive reference (CONV-…), printed in the frame of the seal where the
     file has one. Raises as `sign_field` does."""
+    _check_moment(at)
     lines = [
         StampLine(_("Enregistré sous la référence") if registered_as else ""),
         StampLine(registered_as, strong=True),
@@ -141,6 +143,11 @@ def seal(
         certify=False,
         timestamper=timestamper,
     )
+
+
+def _check_moment(at: datetime) -> None:
+    if timezone.is_naive(at):
+        raise ValueError("at must be an aware datetime")
 
 
 def _moment(at: datetime) -> str:
@@ -177,8 +184,6 @@ def _sign(
     certify: bool,
     timestamper: TimeStamper | None,
 ) -> SignedPdf:
-    if timezone.is_naive(at):
-        raise ValueError("at must be an aware datetime")
     stamper = timestamper or configured_timestamper()
     metadata = PdfSignatureMetadata(
         field_name=field_name,

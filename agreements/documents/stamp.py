@@ -52,8 +52,10 @@ class LinesStamp(BaseStamp):  # type: ignore[misc]
 
     def __init__(self, writer: Any, style: LinesStyle, box: BoxConstraints) -> None:
         super().__init__(writer, style, box=box)
+        # A face without a sign in it cannot be written.
         self.engines = {
-            strong: _engine(writer, "Bold" if strong else "Regular") for strong in (False, True)
+            strong: _engine(writer, "Bold" if strong else "Regular")
+            for strong in {line.strong for line in style.lines}
         }
 
     def _render_inner_content(self) -> list[bytes]:
