@@ -9,7 +9,6 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from dsfr.utils import dsfr_input_class_attr
 
 from questionnaires import expressions, sources
 from questionnaires.definitions import Definition, Field, Question, Section
@@ -77,11 +76,11 @@ def build(question: Question, value: Any, settings: Settings) -> forms.Field:
     widget.option_hints = {  # type: ignore[attr-defined]
         choice.value: choice.hint for choice in question.choices if choice.hint
     }
-    made = forms.Field(label=question.label, help_text=question.help, widget=widget)
     if question.type == FieldType.TEXT:
         # The counter counts; the browser does not cut what is pasted, which would lose text.
-        made.max_length = question.length  # type: ignore[attr-defined]
         widget.attrs["data-cdd-limit"] = str(question.length)
+    made = forms.Field(label=question.label, help_text=question.help, widget=widget)
+    made.max_length = question.length if question.type == FieldType.TEXT else None  # type: ignore[attr-defined]
     return made
 
 
@@ -187,12 +186,6 @@ def raw(question: Question, value: Any) -> list[str]:
     if isinstance(value, Mapping):
         return [str(value)]
     return [str(value)]
-
-
-def style(form: Any) -> None:
-    """Give the controls the classes of the design system."""
-    for bound in form.visible_fields():
-        dsfr_input_class_attr(bound)
 
 
 def focus_id(bound: Any) -> str:

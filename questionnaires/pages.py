@@ -102,7 +102,6 @@ class SectionForm(AnswersForm):
             for name in page.input_names(problem):
                 if name in self.fields:
                     self.say(name, problem.message)
-        controls.style(self)
         self.groups = page.groups(self)
         self.shown = [block.question.name for group in self.groups for block in group.blocks]
 

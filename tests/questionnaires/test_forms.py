@@ -1,0 +1,558 @@
+"""The page of a section: every question tied to its help and errors, and able to save itself."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from questionnaires import definitions, forms, parsing, scoring, selectors, services, sources
+from questionnaires.models import AnswerSet
+from tests.questionnaires.factories import (
+    OrganisationFactory,
+    answers_of,
+    holding,
+    personal_values,
+)
+from tests.questionnaires.pages import control, page, render, submitted
+from tests.questionnaires.test_validation import Datasets, Files
+
+SECTIONS = [
+    (definition.code, section.code)
+    for definition in definitions.all_latest()
+    for section in definition.sections
+]
+
+
+def assert_tied(soup: BeautifulSoup) -> None:
+    """Every id is unique, every reference leads somewhere, every control has a label."""
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    for tag in soup.find_all(True):
+        for attribute in ("aria-describedby", "aria-labelledby", "for"):
+            for target in str(tag.get(attribute, "")).split():
+                assert target in ids, (attribute, target)
+    labelled = {tag["for"] for tag in soup.find_all("label")}
+    for tag in soup.find_all(["input", "select", "textarea"]):
+        if tag.get("type") != "hidden":
+            assert tag.get("id") in labelled or tag.get("aria-label"), tag
+
+
+def assert_plain(soup: BeautifulSoup) -> None:
+    """No inline script or style, French typography, nothing of the framework in English."""
+    html = str(soup)
+    assert not re.search(r"\son[a-z]+=|\sstyle=|<script", html)
+    text = soup.get_text(" ")
+    assert "'" not in text.replace("L'", "")
+    assert not re.search(r" [:;?!»](?=\s)|« ", re.sub(r"[ \n\t]+", " ", text))
+
+
+@pytest.mark.parametrize(("code", "section"), SECTIONS)
+def test_every_page_is_drawn(db: None, code: str, section: str) -> None:
+    form = forms.blank_form(code, section)
+    soup = page(form)
+
+    assert_tied(soup)
+    assert_plain(soup)
+    assert form.is_valid()
+    assert control(soup, "_editor")["value"]
+    shown = [tag["value"] for tag in soup.find_all(attrs={"name": "_fields"})]
+    asked = {name for name in shown if name in definitions.get(code).answered}
+    assert asked
+
+
+@pytest.mark.parametrize("section", [s.code for s in definitions.get("use_case").sections])
+def test_every_page_saves_itself_unchanged(
+    nadia: User, organisation: Organisation, section: str
+) -> None:
+    values = personal_values(
+        organisation, hosting_country=["FR", "US"], effort="x", retention_months=48,
+        variables=[{"name": "gir", "sensitivity": "sensitive", "justification": "a\n\nb"}],
+    )  # fmt: skip
+    answers = answers_of(nadia, values=values)
+    before = dict(answers.values)
+    data = submitted(page(forms.section_form(answers, section)))
+
+    services.save_section(
+        answers=answers, section=section, data=data, by=nadia,
+        expected_revision=forms.expected_revision(data),
+    )  # fmt: skip
+
+    assert {k: v for k, v in answers.values.items() if v not in (None, [], False)} == {
+        k: v for k, v in before.items() if v not in (None, [], False)
+    }
+
+
+@pytest.mark.parametrize("section", [s.code for s in definitions.get("use_case").sections])
+def test_every_page_shows_again_what_cannot_be_read(nadia: User, section: str) -> None:
+    fields = definitions.get("use_case").section(section).fields
+    bad = {field.name: ["<b>illisible</b>"] for field in fields if field.type in ("multi", "rows")}
+    bad |= {field.name: "<b>illisible</b>" for field in fields if field.name not in bad}
+    answers = answers_of(nadia, values=bad)
+    found = selectors.problems(answers, "S", section)
+
+    form = forms.section_form(answers, section, problems=found)
+    soup = page(form)
+
+    assert_tied(soup)
+    assert not soup.find("b")
+    assert not form.is_valid()
+    lines = [f for f in fields if f.type in ("str", "text", "date", "int", "dec", "url", "email")]
+    for field in lines:
+        tag = control(soup, field.name)
+        assert "<b>illisible</b>" in (tag.get("value") or tag.get_text())
+
+
+def test_errors_are_listed_and_tied_to_their_fields(draft: AnswerSet) -> None:
+    found = selectors.problems(draft, "S", "need")
+
+    form = forms.section_form(draft, "need", problems=found)
+    soup = page(form)
+
+    summary = soup.find(id="resume-erreurs")
+    assert isinstance(summary, Tag)
+    links = summary.find_all("a")
+    assert len(links) == len(found) == 4
+    assert links[0].get_text() == "Titre du cas d’usage\u00a0: Donnez un titre au cas d’usage."
+    for link in links:
+        assert soup.find(id=link["href"].removeprefix("#")) is not None
+    title = control(soup, "title")
+    assert title["aria-invalid"] == "true"
+    assert title["aria-describedby"].split() == ["id_title_helptext", "id_title-desc-error"]
+    assert control(soup, "urgency").find_parent("fieldset").find(class_="fr-message--error")  # type: ignore[union-attr]
+    assert_tied(soup)
+
+
+def test_errors_of_a_table_lead_to_the_cell(nadia: User) -> None:
+    rows = [{"name": "A", "country": "France", "service": "Calcul"}, {"name": "B"}]
+    answers = answers_of(nadia, values={"processors": rows})
+    found = [p for p in selectors.problems(answers, "S", "actors") if p.field == "processors"]
+
+    soup = page(forms.section_form(answers, "actors", problems=found))
+
+    hrefs = [a["href"] for a in soup.find(id="resume-erreurs").find_all("a")]  # type: ignore[union-attr]
+    assert hrefs == ["#id_processors-1-country", "#id_processors-1-service"]
+    assert control(soup, "processors-1-country")["aria-invalid"] == "true"
+    assert not control(soup, "processors-0-country").has_attr("aria-invalid")
+
+
+def test_errors_of_a_whole_table_and_of_a_period(draft: AnswerSet, nadia: User) -> None:
+    services.save_values(
+        answers=draft,
+        values={"period_covered": {"from": "2020-01-01", "to": "2019-01-01"}},
+        by=nadia,
+    )
+    found = selectors.problems(draft, "S", "data")
+
+    soup = page(forms.section_form(draft, "data", problems=found))
+
+    assert soup.find(id="id_datasets-desc-error")
+    assert soup.find(id="id_datasets")["aria-describedby"] == "id_datasets-desc-error"  # type: ignore[index]
+    assert control(soup, "period_covered-to")["aria-invalid"] == "true"
+    assert_tied(soup)
+
+
+# --- Conditional questions --------------------------------------------------------------------
+
+
+def block_of(soup: BeautifulSoup, name: str) -> Tag | None:
+    found = control(soup, name).find_parent(class_="cdd-reveal")
+    assert found is None or isinstance(found, Tag)
+    return found
+
+
+def order(soup: BeautifulSoup, *names: str) -> list[int]:
+    every = [tag.get("name") for tag in soup.find_all(["input", "select", "textarea"])]
+    return [every.index(name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("section", "question", "answer", "revealed"),
+    [
+        ("need", "urgency", "urgent", "urgency_reason"),
+        ("need", "request_kind", "renewal", "parent_agreement"),
+        ("use_case", "use_category", ["control"], "algorithm_use"),
+        ("data", "granularity", "individual_identifying", "granularity_reason"),
+        ("data", "linkage_needed", "yes", "linkage_method"),
+        ("personal", "special_categories", ["health"], "legal_exception_art9"),
+        ("personal", "nir_use", "yes", "nir_text"),
+        ("access", "publication_plan", "open_data", "disclosure_control"),
+        ("access", "transfers_outside_eu", "yes", "transfer_safeguards"),
+        ("access", "retention_months", 48, "retention_reason"),
+        ("outcomes", "aipd_status", "done", "aipd_date"),
+    ],
+)
+def test_question_is_revealed_after_the_one_it_depends_on(
+    draft: AnswerSet, nadia: User, section: str, question: str, answer: Any, revealed: str
+) -> None:
+    # Without a script the block stands there all the same; with one it is hidden.
+    off = block_of(page(forms.section_form(draft, section)), revealed)
+    assert off is not None
+    assert off.has_attr("data-cdd-off")
+    assert "À remplir selon votre réponse à" in off.get_text()
+
+    services.save_values(answers=draft, values={question: answer}, by=nadia)
+    soup = page(forms.section_form(draft, section, refresh_url="/actualiser/"))
+
+    on = block_of(soup, revealed)
+    assert on is not None
+    assert not on.has_attr("data-cdd-off")
+    first, then = order(soup, question, revealed)
+    assert first < then
+    assert control(soup, question)["hx-post"] == "/actualiser/"
+
+
+def test_question_on_another_page_decides_without_a_block(personal: AnswerSet) -> None:
+    soup = page(forms.section_form(personal, "access"))
+
+    assert block_of(soup, "hosting_place") is None
+    assert control(soup, "hds_certified")
+
+
+def test_question_decided_elsewhere_is_absent(complete: AnswerSet) -> None:
+    soup = page(forms.section_form(complete, "access"))
+
+    assert soup.find(attrs={"name": "retention_months"}) is None
+
+
+def test_only_deciding_questions_ask_the_server(draft: AnswerSet) -> None:
+    soup = page(forms.section_form(draft, "need", refresh_url="/actualiser/"))
+
+    asking = {tag["name"] for tag in soup.find_all(attrs={"hx-post": True})}
+    assert asking == {"request_kind", "urgency"}
+
+
+def test_hidden_answers_stay_in_the_draft(draft: AnswerSet, nadia: User) -> None:
+    values = {"urgency": "urgent", "urgency_reason": "Canicule"}
+    services.save_values(answers=draft, values=values, by=nadia)
+    data = submitted(page(forms.section_form(draft, "need")))
+    data["urgency"] = "normal"
+
+    services.save_section(answers=draft, section="need", data=data, by=nadia)
+
+    assert draft.values["urgency_reason"] == "Canicule"
+    assert "urgency_reason" not in selectors.effective_values(draft)
+
+
+# --- Marks ------------------------------------------------------------------------------------
+
+
+def label_of(soup: BeautifulSoup, name: str) -> str:
+    tag = control(soup, name)
+    label = soup.find("label", attrs={"for": tag["id"]})
+    assert isinstance(label, Tag)
+    return label.get_text(" ", strip=True)
+
+
+def test_optional_and_later_answers_are_marked(complete: AnswerSet, personal: AnswerSet) -> None:
+    soup = page(forms.section_form(personal, "access"))
+
+    assert "À fournir avant la décision." in label_of(soup, "security_measures")
+    assert "optionnel" not in label_of(soup, "security_measures")
+    assert "optionnel" not in label_of(soup, "recipients")
+    assert "À fournir avant la signature." in soup.find(id="id_homologation-label").get_text()  # type: ignore[union-attr]
+    actors = page(forms.section_form(complete, "actors"))
+    assert "(optionnel)" in label_of(actors, "requester_dpo")
+    assert "optionnel" not in label_of(
+        page(forms.section_form(personal, "actors")), "requester_dpo"
+    )
+
+
+def test_acting_forms_do_not_say_before_the_decision(db: None) -> None:
+    assert "À fournir" not in page(forms.blank_form("visa")).get_text()
+
+
+def test_long_texts_count_and_are_never_cut(draft: AnswerSet) -> None:
+    context = control(page(forms.section_form(draft, "use_case")), "context")
+
+    assert context["data-cdd-limit"] == "4000"
+    assert not context.has_attr("maxlength")
+
+
+def test_dates_that_a_browser_cannot_show_stay_in_a_line_of_text(
+    draft: AnswerSet, nadia: User
+) -> None:
+    assert control(page(forms.section_form(draft, "need")), "needed_by")["type"] == "date"
+
+    services.save_values(answers=draft, values={"needed_by": "fin mars"}, by=nadia)
+
+    found = control(page(forms.section_form(draft, "need")), "needed_by")
+    assert (found["type"], found["value"]) == ("text", "fin mars")
+
+
+# --- Lists ------------------------------------------------------------------------------------
+
+
+def options(soup: BeautifulSoup, name: str) -> list[str]:
+    return [option.get_text() for option in control(soup, name).find_all("option")]
+
+
+def test_persons_are_those_of_the_organisation_and_role(draft: AnswerSet, nadia: User) -> None:
+    mine, other = OrganisationFactory(), OrganisationFactory()
+    dpo, owner = holding(Role.DPO, mine), holding(Role.REQUESTER, mine)
+    holding(Role.DPO, other)
+    services.save_values(answers=draft, values={"requesting_org": mine.pk}, by=nadia)
+
+    soup = page(forms.section_form(draft, "actors"))
+
+    assert options(soup, "requester_dpo")[1:] == [f"{dpo.get_full_name()} ({dpo.email})"]
+    assert len(options(soup, "business_owner")) == 3
+    assert any(owner.email in text for text in options(soup, "business_owner"))
+
+
+def test_answer_out_of_the_list_is_still_offered(draft: AnswerSet, nadia: User) -> None:
+    mine, elsewhere = OrganisationFactory(), holding(Role.DPO, OrganisationFactory())
+    values = {"requesting_org": mine.pk, "requester_dpo": elsewhere.pk, "holder_org": "?"}
+    services.save_values(answers=draft, values=values, by=nadia)
+
+    soup = page(forms.section_form(draft, "actors"))
+
+    chosen = control(soup, "requester_dpo").find("option", selected=True)
+    assert isinstance(chosen, Tag)
+    assert elsewhere.email in chosen.get_text()
+    assert control(soup, "holder_org").find("option", selected=True)["value"] == "?"  # type: ignore[index]
+
+
+def test_variables_choose_among_the_datasets_of_the_request(
+    draft: AnswerSet, nadia: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sources._sources, "dataset", Datasets())
+    services.save_values(answers=draft, values={"datasets": [{"dataset": 2}]}, by=nadia)
+
+    soup = page(forms.section_form(draft, "data"))
+
+    assert options(soup, "variables-0-dataset")[1:] == ["PMSI"]
+    assert options(soup, "datasets-0-dataset")[1:] == ["APA", "PMSI"]
+
+
+def test_countries_are_chosen_one_select_each(draft: AnswerSet, nadia: User) -> None:
+    services.save_values(answers=draft, values={"hosting_country": ["FR", "ZZ"]}, by=nadia)
+
+    soup = page(forms.section_form(draft, "access"))
+
+    chosen = [
+        select.find("option", selected=True)["value"]
+        for select in soup.find_all("select", attrs={"name": "hosting_country"})
+    ]
+    assert chosen == ["FR", "ZZ", ""]
+
+
+def test_complement_names_the_questions_of_the_request(db: None) -> None:
+    found = options(page(forms.blank_form("complement_request")), "items-0-question")
+
+    assert "1. Titre du cas d’usage" in found
+    assert not any("Numéro" in text for text in found)
+
+
+# --- Tables and files -------------------------------------------------------------------------
+
+
+def test_table_without_rows_offers_a_blank_one(draft: AnswerSet) -> None:
+    soup = page(forms.section_form(draft, "actors"))
+
+    assert control(soup, "processors-0-name")
+    assert soup.find("button", attrs={"name": "_add", "value": "processors"})
+    assert soup.find("button", attrs={"name": "_remove", "value": "processors:0"})
+
+
+def test_row_buttons_work_as_a_post_and_by_htmx(draft: AnswerSet, nadia: User) -> None:
+    data = submitted(page(forms.section_form(draft, "actors")))
+    data["_add"] = "processors"
+    services.save_section(answers=draft, section="actors", data=data, by=nadia)
+
+    soup = page(forms.section_form(draft, "actors", added="processors", refresh_url="/r/"))
+
+    assert control(soup, "processors-1-name").find_parent(attrs={"data-cdd-new-row": True})
+    assert not control(soup, "processors-0-name").find_parent(attrs={"data-cdd-new-row": True})
+    assert soup.find("button", attrs={"name": "_add", "value": "processors"})["hx-post"] == "/r/"  # type: ignore[index]
+
+
+def test_enter_key_does_not_add_a_row(draft: AnswerSet) -> None:
+    first = page(forms.section_form(draft, "actors")).find("button")
+
+    assert isinstance(first, Tag)
+    assert first["name"] == "action"
+    assert first["tabindex"] == "-1"
+
+
+def test_files_are_kept_unless_unticked(nadia: User) -> None:
+    answers = answers_of(nadia, values={"attachments": [3]})
+
+    form = forms.section_form(answers, "outcomes", attachments=Files())
+    soup = page(form)
+
+    assert soup.find("form")["enctype"] == "multipart/form-data"  # type: ignore[index]
+    assert "texte.pdf (12 Ko)" in soup.get_text()
+    assert submitted(soup).getlist("attachments") == ["3"]
+    assert control(soup, "attachments-upload").has_attr("multiple")
+
+
+def test_file_of_a_row_is_chosen_among_those_of_the_case(personal: AnswerSet) -> None:
+    soup = page(forms.section_form(personal, "access", attachments=Files()))
+
+    assert options(soup, "homologation-0-file") == ["Choisir", "texte.pdf (12 Ko)"]
+
+
+def test_uploads_are_found_field_by_field() -> None:
+    files: MultiValueDict[str, Any] = MultiValueDict(
+        {"attachments-upload": ["a", "b"], "legal_basis_file-upload": ["c"], "zz-upload": ["d"]}
+    )
+    definition = definitions.get("use_case")
+
+    assert forms.uploads(definition, "outcomes", files) == {"attachments": ["a", "b"]}
+    assert forms.uploads(definition, None, files).keys() == {"attachments", "legal_basis_file"}
+
+
+# --- The whole and its pieces -----------------------------------------------------------------
+
+
+def test_autosave_and_buttons(draft: AnswerSet) -> None:
+    soup = page(
+        forms.section_form(draft, "need"), autosave_url="/enregistrer/", back_url="/avant/",
+        leave_label="Enregistrer et quitter", submit_label="Continuer",
+    )  # fmt: skip
+
+    form = soup.find("form")
+    assert isinstance(form, Tag)
+    assert form["hx-post"] == "/enregistrer/"
+    assert form.has_attr("novalidate")
+    assert form.has_attr("data-cdd-autosave")
+    values = [button.get("value") for button in soup.find_all("button", attrs={"name": "action"})]
+    assert values == ["continuer", "continuer", "quitter"]
+    assert soup.find("a", href="/avant/")
+
+
+def test_answer_to_htmx_brings_the_fields_or_the_revision(draft: AnswerSet) -> None:
+    form = forms.section_form(draft, "need")
+
+    with_fields = render("autosave.html", form=form, with_fields=True)
+    without = render("autosave.html", form=form, with_fields=False)
+
+    assert with_fields.find(id="champs")
+    assert not without.find(id="champs")
+    assert without.find(id="etat-saisie")["hx-swap-oob"] == "true"  # type: ignore[index]
+    assert forms.wants_fields({"HX-Target": "champs"})
+    assert not forms.wants_fields({})
+
+
+def test_default_answers_are_proposed(db: None) -> None:
+    form = forms.blank_form("complement_request")
+
+    assert control(page(form), "delay_days")["value"] == "30"
+
+
+def test_whole_form_shares_one_editor(nadia: User) -> None:
+    opinion = answers_of(nadia, "dpo_opinion", context={"NIR": False})
+
+    found = forms.whole_form(opinion)
+
+    assert len(found) == 7
+    assert len({form.editor for form in found}) == 1
+    assert not any("d_nir" in form.shown for form in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "revision"), [("3", 3), ("", None), ("x", None), ("-1", None), ("9" * 12, None)]
+)
+def test_expected_revision(text: str, revision: int | None) -> None:
+    assert forms.expected_revision({"_revision": text}) == revision
+
+
+def test_conflict_page_carries_everything_typed(opened_conflict: dict[str, Any]) -> None:
+    soup = render("conflict.html", **opened_conflict)
+
+    data = submitted(soup)
+    assert data["title"] == "  Le mien\nà moi"
+    assert data["_revision"] == "1"
+    assert forms.seen_revision(data) == 2
+    assert forms.conflict_choices(data) == {"title": "mine"}
+    assert data["_editor"] == "page2"
+    assert "Celui d’Olivier" in soup.get_text()
+    assert_plain(soup)
+
+
+@pytest.fixture
+def opened_conflict(nadia: User, olivier: User) -> dict[str, Any]:
+    answers = answers_of(nadia)
+    services.save_values(answers=answers, values={"title": "Origine"}, by=nadia)
+    services.save_values(answers=answers, values={"title": "Celui d’Olivier"}, by=olivier)
+    data = QueryDict(mutable=True)
+    data.update({"_fields": "title", "title": "  Le mien\nà moi", "_revision": "1"})
+    data.update({"_editor": "page2", "action": "continuer"})
+    try:
+        services.save_section(
+            answers=answers, section="need", data=data, by=nadia, expected_revision=1
+        )
+    except services.EditConflict as conflict:
+        return {
+            "rows": selectors.conflict_rows(answers, conflict.conflicts),
+            "hidden": forms.hidden_inputs(data),
+            "seen": conflict.revision,
+        }
+    raise AssertionError("no conflict")
+
+
+def test_read_view_page(personal: AnswerSet) -> None:
+    soup = render(
+        "read_view.html", view=selectors.read_view(personal), edit_urls={"need": "/etape/1/"}
+    )
+
+    assert len(soup.find_all("section")) == 8
+    assert soup.find("a", href="/etape/1/")["aria-label"].endswith("Besoin et vérifications")  # type: ignore[index]
+    assert "non renseigné" in soup.find(id="reponse-holder_org").get_text()  # type: ignore[union-attr]
+    assert soup.find(id="reponse-legal_text").find("table")  # type: ignore[union-attr]
+    assert_tied(soup)
+
+
+def test_diff_page(complete: AnswerSet, nadia: User) -> None:
+    twin = services.copy(answers=complete, by=nadia)
+    long = "mot " * 200
+    services.save_values(answers=complete, values={"context": f"{long}avant {long}"}, by=nadia)
+    services.save_values(
+        answers=twin, values={"title": "<b>Autre</b>", "context": f"{long}après {long}",
+                              "use_category": ["research"]}, by=nadia,
+    )  # fmt: skip
+
+    soup = render("diff.html", comparison=selectors.diff(complete, twin))
+
+    assert "3 champs sur" in soup.find("h2").get_text()  # type: ignore[union-attr]
+    assert "<b>Autre</b>" in soup.get_text().replace("ajouté\u00a0: ", "")
+    assert soup.find("details")
+    assert {tag.name for tag in soup.find_all(["ins", "del"])} == {"ins", "del"}
+    assert (
+        "Ces deux versions sont identiques."
+        in render("diff.html", comparison=selectors.diff(twin, twin)).get_text()
+    )
+
+
+def test_print_page_is_watermarked_until_filed(complete: AnswerSet) -> None:
+    soup = render("print_view.html", view=selectors.print_view(complete), reference="DEM-2026-0001")
+
+    assert "Brouillon" in soup.get_text()
+    assert "DEM-2026-0001" in soup.get_text()
+    assert not soup.find("button")
+
+
+def test_assessment_and_advice_are_shown(personal: AnswerSet) -> None:
+    found = render("assessment.html", assessment=selectors.assessment(personal)).get_text()
+    assert "Élevé" in found
+    assert "une AIPD est nécessaire" in found
+
+    study = definitions.get("study")
+    marks = {field.name: "2" for field in scoring.criteria(study)}
+    box = render("advice.html", advice=scoring.advice(study, {**marks, "f_legal": "0"}))
+    assert box.find(attrs={"role": "status"})
+    assert "Base juridique" in box.get_text()
+
+
+def test_parse_reads_a_page_without_answers_yet(db: None) -> None:
+    data = submitted(page(forms.blank_form("visa")))
+    data["verdict"] = "favourable"
+
+    assert parsing.parse(definitions.get("visa"), data)["verdict"] == "favourable"
