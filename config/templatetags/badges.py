@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from functools import cache
 from typing import Any
 
-import holidays
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from cases.clock import national_holidays
 from config.templatetags.french import date_text, local_day
 
 VARIANTS = frozenset(
@@ -19,39 +18,35 @@ VARIANTS = frozenset(
 )
 # Colour says what is expected of the reader: grey nothing, blue under way, green positive,
 # orange attention. Red stays for what is late or non-compliant.
+_UNDER_WAY = (
+    "submitted completeness study opinions holder_decision concluded formalities agreement "
+    "drafting negotiation final signing sent received"
+)
+_POSITIVE = "favourable favourable_reserve partial running signed in_force accepted"
+_ATTENTION = "info_requested info_request suspended winding_up accepted_reserve not_given"
+_NEGATIVE = "inadmissible rejected unfavourable terminated refused"
+_ELSEWHERE = "redirected redirect_open_data redirect_api redirect_other"
 STAGE_VARIANTS: dict[str, str] = {
-    **dict.fromkeys(
-        ["submitted", "completeness", "study", "opinions", "holder_decision", "formalities",
-         "agreement", "drafting", "negotiation", "final", "signing", "sent", "received"],
-        "info",
-    ),
-    **dict.fromkeys(
-        ["favourable", "favourable_reserve", "favourable_with_conditions", "partial", "running",
-         "signed", "in_force", "accepted"],
-        "success",
-    ),
-    **dict.fromkeys(
-        ["info_requested", "suspended", "ending", "accepted_reserve", "tacit_none"], "warning"
-    ),
-    **dict.fromkeys(["inadmissible", "rejected", "unfavourable", "terminated"], "error"),
-    "refused": "error",
-    "redirected": "blue-ecume",
-}  # fmt: skip
+    **dict.fromkeys(_UNDER_WAY.split(), "info"),
+    **dict.fromkeys(_POSITIVE.split(), "success"),
+    **dict.fromkeys(_ATTENTION.split(), "warning"),
+    **dict.fromkeys(_NEGATIVE.split(), "error"),
+    **dict.fromkeys(_ELSEWHERE.split(), "blue-ecume"),
+}
 # Results carry their icon, states do not.
 _WITH_ICON = frozenset({"refused", "accepted", "accepted_reserve"})
 
 
-@cache
-def _public_holidays(year: int) -> frozenset[datetime.date]:
-    return frozenset(holidays.France(years=year))
-
-
 def working_days(start: datetime.date, end: datetime.date) -> int:
-    """Count the working days after `start`, up to `end` included (France, public holidays out)."""
+    """Count the working days after `start`, up to `end` included.
+
+    A label knows the public holidays of France; the closing days of an organisation are in the
+    due date itself (`cases.clock`) and are not read again for each line of a list.
+    """
     day, count = start, 0
     while day < end:
         day += datetime.timedelta(days=1)
-        if day.weekday() < 5 and day not in _public_holidays(day.year):
+        if day.weekday() < 5 and day not in national_holidays(day.year):
             count += 1
     return count
 
