@@ -87,9 +87,7 @@ def _with_usage(columns: list[Any], rows: list[list[Any]], keys: list[int], used
 def organisations(found: Iterable[Any], used: dict[int, int] | None) -> Table:
     columns: list[Any] = [
         _("Organisme"),
-        _("SIRET"),
         _("Nature"),
-        _("Rattachement"),
         {"label": _("Personnes"), "numeric": True},
         _("Accréditation"),
         _("État"),
@@ -102,15 +100,13 @@ def organisations(found: Iterable[Any], used: dict[int, int] | None) -> Table:
             [
                 {
                     "text": one.name,
-                    "small": one.short_name,
+                    "small": " — ".join(filter(None, [one.short_name, siret_text(one)])),
                     "url": reverse("accounts:view_organisation", args=[one.slug]),
                 },
-                siret_text(one),
                 one.get_kind_display(),
-                str(one.parent) if one.parent else "",
                 str(one.member_count),
                 ", ".join(scopes),
-                _badge(_("En activité"), "success") if one.is_active else _badge(_("Désactivé")),
+                _badge(_("Actif"), "success") if one.is_active else _badge(_("Désactivé")),
             ]
         )
     _with_usage(columns, rows, [one.pk for one in found], used)

@@ -20,7 +20,16 @@ EMAIL_ERRORS = {
 }
 
 
-class OrganisationFilters(DsfrBaseForm):
+class Filters(DsfrBaseForm):
+    """Nothing is asked for in a filter: « (optionnel) » would only be noise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.mark_optional = False  # type: ignore[attr-defined]
+
+
+class OrganisationFilters(Filters):
     texte = forms.CharField(label=_("Nom, sigle ou SIRET"), max_length=100, required=False)
     nature = forms.ChoiceField(
         label=_("Nature"), choices=[*ALL, *OrganisationKind.choices], required=False
@@ -37,7 +46,7 @@ class OrganisationFilters(DsfrBaseForm):
     )
 
 
-class PersonFilters(DsfrBaseForm):
+class PersonFilters(Filters):
     texte = forms.CharField(label=_("Nom ou adresse électronique"), max_length=100, required=False)
     organisme = OrganisationField(
         label=_("Organisme"),

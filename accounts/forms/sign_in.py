@@ -10,6 +10,7 @@ from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm as BaseGe
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.contrib.auth import password_validation
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from dsfr.forms import DsfrBaseForm
 
@@ -17,11 +18,17 @@ from accounts import services
 
 EMAIL_LABEL = _("Adresse électronique")
 EMAIL_HELP = _("Format attendu : prenom.nom@organisme.fr")
+NEW_PASSWORD_HELP = lazy(
+    lambda: " ".join(password_validation.password_validators_help_texts()), str
+)()
 CODE_ERROR = _("Saisissez le code affiché par l’application.")
 
 
-class SignInForm(DsfrBaseForm):
-    """Common to all: no placeholder, French labels, no password longer than it can be."""
+class FrenchLabels(forms.Form):
+    """Common to all: no placeholder, French labels, no password longer than it can be.
+
+    It stands after `DsfrBaseForm` among the bases: that one reads the labels when it is made.
+    """
 
     labels: dict[str, Any] = {}
     helps: dict[str, Any] = {}
@@ -38,12 +45,12 @@ class SignInForm(DsfrBaseForm):
                 field.validators.append(forms.CharField(max_length=4096).validators[0])
 
 
-class LoginForm(SignInForm, account_forms.LoginForm):  # type: ignore[misc]
+class LoginForm(DsfrBaseForm, FrenchLabels, account_forms.LoginForm):  # type: ignore[misc]
     labels = {"login": EMAIL_LABEL, "password": _("Mot de passe")}
     helps = {"login": EMAIL_HELP}
 
 
-class PasswordForgottenForm(SignInForm, account_forms.ResetPasswordForm):  # type: ignore[misc]
+class PasswordForgottenForm(DsfrBaseForm, FrenchLabels, account_forms.ResetPasswordForm):  # type: ignore[misc]
     labels = {"email": EMAIL_LABEL}
     helps = {"email": EMAIL_HELP}
 
@@ -53,49 +60,36 @@ class PasswordForgottenForm(SignInForm, account_forms.ResetPasswordForm):  # typ
         return email
 
 
-def _new_password_help() -> Any:
-    return " ".join(password_validation.password_validators_help_texts())
-
-
-class NewPasswordForm(SignInForm, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(DsfrBaseForm, FrenchLabels, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
     labels = {
         "password1": _("Nouveau mot de passe"),
         "password2": _("Nouveau mot de passe, une seconde fois"),
     }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = _new_password_help()
+    helps = {"password1": NEW_PASSWORD_HELP}
 
 
-class ChangePasswordForm(SignInForm, account_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(DsfrBaseForm, FrenchLabels, account_forms.ChangePasswordForm):  # type: ignore[misc]
     labels = {
         "oldpassword": _("Mot de passe actuel"),
         "password1": _("Nouveau mot de passe"),
         "password2": _("Nouveau mot de passe, une seconde fois"),
     }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = _new_password_help()
+    helps = {"password1": NEW_PASSWORD_HELP}
 
 
-class SetPasswordForm(SignInForm, account_forms.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(DsfrBaseForm, FrenchLabels, account_forms.SetPasswordForm):  # type: ignore[misc]
     labels = {
         "password1": _("Nouveau mot de passe"),
         "password2": _("Nouveau mot de passe, une seconde fois"),
     }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = _new_password_help()
+    helps = {"password1": NEW_PASSWORD_HELP}
 
 
-class ReauthenticateForm(SignInForm, account_forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(DsfrBaseForm, FrenchLabels, account_forms.ReauthenticateForm):  # type: ignore[misc]
     labels = {"password": _("Mot de passe")}
 
 
-class CodeForm(SignInForm):
+class CodeLabels(FrenchLabels):
     labels = {"code": _("Code")}
     helps = {"code": _("6 chiffres affichés par l’application, ou un code de secours")}
 
@@ -108,15 +102,15 @@ class CodeForm(SignInForm):
         code.widget.attrs["inputmode"] = "numeric"
 
 
-class AuthenticateForm(CodeForm, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+class AuthenticateForm(DsfrBaseForm, CodeLabels, mfa_forms.AuthenticateForm):  # type: ignore[misc]
     pass
 
 
-class ReauthenticateCodeForm(CodeForm, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateCodeForm(DsfrBaseForm, CodeLabels, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
     pass
 
 
-class ActivateForm(CodeForm, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateForm(DsfrBaseForm, CodeLabels, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
     labels = {"code": _("Code affiché par l’application")}
     helps = {"code": _("6 chiffres")}
 

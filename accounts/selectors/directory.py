@@ -81,15 +81,11 @@ def list_organisations(
 ) -> KeysetPage:
     """Return a page of organisations by name, with `member_count` and `current_accreditations`."""
     found = search_organisations(text=text, kind=kind, state=state, accredited=accredited)
-    rows = (
-        _with_members(found)
-        .select_related("parent")
-        .prefetch_related(
-            Prefetch(
-                "accreditations",
-                Accreditation.objects.all().current().order_by("-starts_on"),
-                to_attr="current_accreditations",
-            )
+    rows = _with_members(found).prefetch_related(
+        Prefetch(
+            "accreditations",
+            Accreditation.objects.all().current().order_by("-starts_on"),
+            to_attr="current_accreditations",
         )
     )
     return keyset_page(rows, ("name", "pk"), cursor)

@@ -221,7 +221,8 @@ def _view_codename(obj: models.Model) -> str:
 
 def _is_granted(user: User, obj: models.Model) -> bool:
     # Not `has_perm`: a closed account has none, yet its grants must be taken back.
-    grants = get_user_obj_perms_model(obj).objects
+    model: Any = get_user_obj_perms_model(obj)
+    grants = model.objects
     where = {"object_pk": str(obj.pk)} if grants.is_generic() else {"content_object": obj}
     return grants.filter(
         user=user,

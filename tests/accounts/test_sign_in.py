@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 
@@ -194,6 +195,19 @@ def test_confirming_who_one_is(client):
 
     assert "pas le bon" in client.post(where, {"password": "faux"}).content.decode()
     assert client.post(where, {"password": PASSWORD})["Location"] == "/mon-compte/"
+
+
+def test_the_form_speaks_french_and_asks_for_little(client):
+    page = BeautifulSoup(client.get(LOGIN).content, "html.parser")
+
+    labels = [label.get_text(" ", strip=True) for label in page.select("main label")]
+    assert [label.split("Format")[0].strip() for label in labels] == [
+        "Adresse électronique",
+        "Mot de passe",
+    ]
+    assert page.select_one("main").get_text().count("Mot de passe oublié") == 1
+    for field in page.select("main input.fr-input"):
+        assert field["autocomplete"] in ("email", "current-password")
 
 
 def test_pages_of_the_sign_in_are_french_and_reachable(client):
