@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("catalogue/", include("catalogue.urls")),
     path("", include("notifications.urls")),
+    path("", include("requests_flow.urls")),
     path("", include("steering.urls")),
 ]

@@ -77,12 +77,12 @@ def _admissibility(task: Task, values: Values, by: User) -> Any:
     if decision == "inadmissible":
         return study.declare_inadmissible(task=task, reason=reasons, by=by)
     if decision == "info_request":
-        return study.ask_complement(task=task, items=_items(values), by=by)
+        return study.ask_complement(task=task, items=items_of(values), by=by)
     target = Organisation.objects.filter(pk=values.get("transmit_to")).first() if decision == "transmit" else None
     return study.declare_admissible(task=task, by=by, comment=reasons, transmit_to=target)
 
 
-def _items(values: Values) -> list[dict[str, str]]:
+def items_of(values: Values) -> list[dict[str, str]]:
     return [
         {"label": text(row, "question"), "missing": text(row, "missing"), "why": text(row, "why")}
         for row in values.get("items") or []

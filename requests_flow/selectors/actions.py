@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L  # noqa: N812
 
 from accounts.enums import Role
 from accounts.models import User
@@ -20,24 +21,24 @@ from requests_flow.models import DataRequest
 
 # node: (name of its page, label, consequence)
 PAGES: dict[str, tuple[str, Any, Any]] = {
-    "give_visa": ("give_visa", _("Rendre le visa"), _("Transmis à la cellule, avec ses motifs")),
+    "give_visa": ("give_visa", L("Rendre le visa"), L("Transmis à la cellule, avec ses motifs")),
     "check_admissibility": (
-        "check_admissibility", _("Vérifier la recevabilité"), _("Recevable, complément, réorientation ou irrecevable"),
+        "check_admissibility", L("Vérifier la recevabilité"), L("Recevable, complément, réorientation ou irrecevable"),
     ),
-    "provide_complement": ("answer_complement", _("Fournir le complément"), _("Relance le décompte des délais")),
-    "answer_question": ("answer_complement", _("Fournir le complément"), _("Relance le décompte des délais")),
-    "answer_holder": ("answer_complement", _("Répondre au détenteur"), _("Relance le décompte des délais")),
-    "orient": ("orient", _("Orienter la demande"), _("Saisit les détenteurs et ouvre les consultations")),
-    "conclude_study": ("conclude_study", _("Conclure l’étude"), _("Ouvre les avis des DPD, du juriste et du RSSI")),
-    "assess_feasibility": ("assess_feasibility", _("Rendre l’étude de faisabilité"), _("Pour les données de votre organisme")),
-    "give_opinion": ("give_opinion", _("Rendre l’avis"), _("Favorable, avec réserves ou défavorable")),
-    "decide": ("decide", _("Décider"), _("Pour les données de votre organisme seulement")),
-    "arbitrate": ("arbitrate", _("Rendre l’arbitrage"), _("Les détenteurs ou l’étude ne concordent pas")),
-    "conclude": ("conclude", _("Enregistrer la conclusion"), _("La cellule conclut ; le détenteur a décidé")),
-    "track_formalities": ("view_formalities", _("Suivre les formalités"), _("La convention attend leurs réponses")),
-    "choose_act": ("choose_act", _("Choisir l’acte"), _("Ouvre la rédaction de la convention")),
-    "reexamine": ("reexamine", _("Remettre le rapport de réexamen"), _("Transmis à l’AMDAC")),
-    "conclude_reexamination": ("conclude_reexamination", _("Conclure le réexamen"), _("Maintien ou nouvelle décision")),
+    "provide_complement": ("answer_complement", L("Fournir le complément"), L("Relance le décompte des délais")),
+    "answer_question": ("answer_complement", L("Fournir le complément"), L("Relance le décompte des délais")),
+    "answer_holder": ("answer_complement", L("Répondre au détenteur"), L("Relance le décompte des délais")),
+    "orient": ("orient", L("Orienter la demande"), L("Saisit les détenteurs et ouvre les consultations")),
+    "conclude_study": ("conclude_study", L("Conclure l’étude"), L("Ouvre les avis des DPD, du juriste et du RSSI")),
+    "assess_feasibility": ("assess_feasibility", L("Rendre l’étude de faisabilité"), L("Pour les données de votre organisme")),
+    "give_opinion": ("give_opinion", L("Rendre l’avis"), L("Favorable, avec réserves ou défavorable")),
+    "decide": ("decide", L("Décider"), L("Pour les données de votre organisme seulement")),
+    "arbitrate": ("arbitrate", L("Rendre l’arbitrage"), L("Les détenteurs ou l’étude ne concordent pas")),
+    "conclude": ("conclude", L("Enregistrer la conclusion"), L("La cellule conclut ; le détenteur a décidé")),
+    "track_formalities": ("view_formalities", L("Suivre les formalités"), L("La convention attend leurs réponses")),
+    "choose_act": ("choose_act", L("Choisir l’acte"), L("Ouvre la rédaction de la convention")),
+    "reexamine": ("reexamine", L("Remettre le rapport de réexamen"), L("Transmis à l’AMDAC")),
+    "conclude_reexamination": ("conclude_reexamination", L("Conclure le réexamen"), L("Maintien ou nouvelle décision")),
 }
 
 

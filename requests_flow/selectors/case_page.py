@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L  # noqa: N812
 
 from accounts.enums import Role
 from accounts.models import User
@@ -23,7 +24,6 @@ from requests_flow.enums import (
     ConditionStage,
     ConditionState,
     ConsultationKind,
-    DecisionOutcome,
     RequestStage,
     Verdict,
 )
@@ -31,7 +31,7 @@ from requests_flow.models import Consultation, DataRequest
 from requests_flow.selectors.actions import action_menu, address_of
 
 STEPS = (
-    _("Dépôt"), _("Recevabilité"), _("Étude et avis"), _("Décision"), _("Convention"), _("Signature"), _("Partage"),
+    L("Dépôt"), L("Recevabilité"), L("Étude et avis"), L("Décision"), L("Convention"), L("Signature"), L("Partage"),
 )
 STEP_OF_STAGE = {
     RequestStage.DRAFT: 1, RequestStage.SUBMITTED: 2, RequestStage.COMPLETENESS: 2,
@@ -48,7 +48,6 @@ VERDICT_BADGES = {
     Verdict.FAVOURABLE: "success", Verdict.RESERVED: "success", Verdict.UNFAVOURABLE: "error",
     Verdict.NOT_GIVEN: "warning", Verdict.NOT_CONCERNED: "neutral", Verdict.CANCELLED: "neutral",
 }
-VERDICT_TEXT = {Verdict.RESERVED: _("Favorable, %(n)s réserves")}
 
 
 @dataclass
@@ -371,4 +370,14 @@ def conditions(user: User, case: DataRequest) -> list[dict[str, Any]]:
     return lines
 
 
-OUTCOME_LABELS = dict(DecisionOutcome.choices)
+def formality_table(case: DataRequest, can_edit: bool) -> dict[str, Any]:
+    """The register of external formalities as rows of a table."""
+    columns = [_("Autorité"), _("Référence"), _("Déposée le"), _("Réponse attendue le"), _("Réponse"), _("Échéance")]
+    rows = [
+        [
+            {"text": one.authority, "url": f"?modifier={one.pk}" if can_edit else ""}, one.reference,
+            _day(one.filed_on), _day(one.due_on), one.get_answer_display(), _day(one.expires_on),
+        ]
+        for one in case.formalities.all()
+    ]
+    return {"columns": columns, "rows": rows}

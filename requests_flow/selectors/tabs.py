@@ -7,16 +7,16 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agreements import selectors as agreements
 from accounts.models import User
+from agreements.models import Agreement
 from cases import policies as case_policies
 from cases import selectors as case_selectors
 from cases.enums import Room, ScanState
-from cases.models import Attachment, Message
+from cases.models import Attachment, Case, Message
 from journal import selectors as journal
 from questionnaires import selectors as questionnaires
 from requests_flow.enums import ConsultationKind
-from requests_flow.models import Complement, Consultation, DataRequest, Revision
+from requests_flow.models import Consultation, DataRequest, Revision
 
 NOUNS = {
     "decisions": ["decision", "conclusion", "arbitration", "reexamination", "request"],
@@ -106,7 +106,10 @@ def one_opinion(user: User, data_request: DataRequest, consultation: Consultatio
 
 def agreement_tab(user: User, data_request: DataRequest) -> dict[str, Any]:
     """The acts born from this request that the reader may see."""
-    return {"acts": agreements.list_of_request(user, data_request.pk)}
+    visible = Agreement.objects.filter(
+        source_case_id=data_request.pk, pk__in=Case.objects.visible_to(user).values("pk")
+    )
+    return {"acts": list(visible.order_by("pk"))}
 
 
 def message(one: Message) -> dict[str, Any]:
@@ -175,5 +178,9 @@ def versions(old: Revision, new: Revision) -> dict[str, Any]:
     return {"old": old, "new": new, "diff": questionnaires.diff(old.answers, new.answers)}
 
 
-def complement_text(complement: Complement) -> str:
-    return "\n".join(f"{item.get('label', '')} : {item.get('missing', '')}" for item in complement.items)
+def print_page(data_request: DataRequest) -> dict[str, Any]:
+    last = data_request.revisions.last()
+    return {
+        "view": questionnaires.print_view(last.answers) if last else None, "data_request": data_request,
+        "is_draft": False,
+    }

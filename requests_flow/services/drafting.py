@@ -12,9 +12,10 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.selectors import has_role, holders_of
 from cases import engine, storage
+from cases import policies as case_policies
 from cases.enums import CaseKind, Room
 from cases.errors import Conflict, NotAllowed
-from cases.models import Attachment, Case
+from cases.models import Attachment, Case, Task
 from catalogue.models import Dataset
 from journal.enums import Audience
 from journal.services import Subject, record
@@ -153,3 +154,37 @@ def engine_actor(by: User, organisation: Organisation | None) -> Any:
     from accounts.selectors import actor
 
     return actor(by, role=Role.REQUESTER, organisation=organisation)
+
+
+def save_answers(*, task: Task, data: Any, by: User) -> None:
+    """Keep the draft of an opinion or a study, valid or not, until it is given."""
+    with engine.move(task.case, by=by) as move:
+        case_policies.check_can_act(by, Task.objects.get(pk=task.pk))
+        consultation = move.case.consultations.select_related("answers").get(task_id=task.pk)
+        questionnaires.save_section(answers=consultation.answers, data=data, by=by)
+        move.record(
+            "consultation.draft_saved", _("a enregistré un projet : %(what)s") % {"what": consultation},
+            audience=Audience.AUDIT,
+        )
+
+
+def resolve_conflict(*, data_request: DataRequest, section: str, data: Any, by: User) -> None:
+    """End a conflict field by field (« Garder le mien », « Prendre le sien »).
+
+    Raises EditConflict again when somebody wrote meanwhile.
+    """
+    with engine.move(data_request, by=by) as move:
+        policies.check_can_write(by, move.case)
+        choices = {key.removeprefix("keep-"): value for key, value in data.items() if key.startswith("keep-")}
+        questionnaires.resolve_conflict(
+            answers=move.case.answers, section=section, data=data, choices=choices, by=by,
+            expected_revision=_whole(data.get("_revision")), seen_revision=_whole(data.get("_seen")),
+        )
+        move.record(
+            "request.draft_saved", _("a réglé un conflit de saisie"), audience=Audience.AUDIT, data={"section": section}
+        )
+
+
+def _whole(raw: Any) -> int | None:
+    text = str(raw or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

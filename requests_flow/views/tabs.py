@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
 from cases import policies as case_policies
@@ -142,3 +143,10 @@ class DownloadView(CaseView):
         record_reading(case=self.data_request, attachment=attachment, by=request.user)
         return response
 
+
+
+class PrintView(CaseView):
+    """The last version on one page to print: no navigation, no internal note."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return render(request, "requests_flow/print.html", tabs.print_page(self.data_request))

@@ -1,0 +1,318 @@
+"""The forms of the circuit: pages of questionnaires, and the few that are plain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms as django_forms
+from django.utils.translation import gettext_lazy as _
+from dsfr.forms import DsfrBaseForm
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from accounts.selectors import holders_of
+from agreements.enums import ActType
+from cases.enums import Room
+from cases.models import Task
+from questionnaires import definitions, parsing, validation
+from questionnaires import forms as pages
+from questionnaires import selectors as answers_of
+from questionnaires.models import AnswerSet
+from questionnaires.values import situation
+from requests_flow.acts import Act
+from requests_flow.enums import ConditionStage, ConsultationKind, FormalityAnswer, RequestStage
+from requests_flow.models import DataRequest
+
+MAX = 4000
+
+
+@dataclass
+class StepForm:
+    """What a person answers at a step, on one page: its sections, values and problems.
+
+    With the consultation's own answers when the task has some (kept as a draft), else from the
+    post alone: a GET never writes.
+    """
+
+    task: Task
+    act: Act
+    values: dict[str, Any]
+    context: dict[str, Any]
+    answers: AnswerSet | None = None
+
+    @classmethod
+    def of(cls, task: Task, act: Act, data: Mapping[str, Any] | None, context: dict[str, Any], given: dict[str, Any]) -> StepForm:
+        consultation = getattr(task, "consultation", None) if not act.definition else None
+        answers = consultation.answers if consultation is not None else None
+        code = answers.definition_code if answers else act.definition
+        stored = dict(answers.values) if answers else dict(given)
+        known = dict(answers.context) if answers else context
+        if data is not None:
+            stored.update(parsing.parse(definitions.get(code), data))
+        return cls(task, act, stored, known, answers)
+
+    @property
+    def definition(self) -> definitions.Definition:
+        return self.answers.definition if self.answers else definitions.get(self.act.definition)
+
+    @property
+    def effective(self) -> dict[str, Any]:
+        """The answers that count: those of questions that apply."""
+        return dict(situation(self.definition, self.values, self.context).values)
+
+    def problems(self) -> list[validation.Problem]:
+        return validation.problems(self.definition, self.values, "D", context=self.context)
+
+    def sections(self, problems: Iterable[validation.Problem] = ()) -> list[pages.SectionForm]:
+        """Build every section that applies; shown one under the other."""
+        found = situation(self.definition, self.values, self.context)
+        listed = list(problems)
+        return [
+            pages.blank_form(
+                self.definition.code, section.code, version=self.definition.version,
+                values=self.values, context=self.context, problems=listed,
+            )
+            for section in found.sections
+        ]
+
+
+class PlainForm(DsfrBaseForm):  # type: ignore[misc]
+    """A plain form of the house: no NUL byte, no control character, clear messages."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, value in cleaned.items():
+            if isinstance(value, str) and "\x00" in value:
+                self.add_error(name, _("Retirez les caractères invisibles de ce texte."))
+        return cleaned
+
+
+def text_area(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 5) -> django_forms.CharField:
+    return django_forms.CharField(
+        label=label, required=required, max_length=MAX, help_text=help_text,
+        widget=django_forms.Textarea(attrs={"rows": rows}),
+        error_messages={
+            "required": _("Écrivez un texte."),
+            "max_length": _("Réduisez ce texte : %(show_value)s caractères, %(limit_value)s au plus."),
+        },
+    )
+
+
+class ReasonForm(PlainForm):
+    """One text: why, or what."""
+
+    reason = text_area(_("Motif"))
+
+    def __init__(self, *args: Any, label: Any = None, required: bool = True, help_text: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = required
+        self.fields["reason"].help_text = help_text
+        if label:
+            self.fields["reason"].label = label
+
+
+class MessageForm(PlainForm):
+    body = text_area(_("Message"))
+
+
+class NoteForm(PlainForm):
+    body = text_area(
+        _("Note interne"), help_text=_("Jamais visible du demandeur ni des détenteurs."),
+    )
+
+
+class AttachmentForm(PlainForm):
+    upload = django_forms.FileField(
+        label=_("Fichier"), help_text=_("PDF, ODT ou ODS, 10 Mo au plus. Pas de donnée réelle."),
+        error_messages={"required": _("Choisissez un fichier."), "empty": _("Ce fichier est vide."),
+                        "invalid": _("Choisissez un fichier.")},
+    )
+    nature = django_forms.CharField(label=_("Nature de la pièce"), max_length=80, required=False)
+    room = django_forms.ChoiceField(label=_("Visible de"), choices=[])
+
+    def __init__(self, *args: Any, rooms: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["room"].choices = [(code, Room(code).label) for code in rooms]
+
+
+class OfficerForm(PlainForm):
+    officer = django_forms.ModelChoiceField(
+        queryset=User.objects.none(), label=_("Nouvel instructeur"),
+        error_messages={"required": _("Choisissez un agent de la cellule."), "invalid_choice": _("Choisissez un agent de la cellule.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].queryset = holders_of(Role.OFFICER)
+
+
+class HolderForm(PlainForm):
+    holder = django_forms.ModelChoiceField(
+        queryset=Organisation.objects.filter(is_active=True), label=_("Détenteur à ajouter"),
+        error_messages={"required": _("Choisissez un organisme."), "invalid_choice": _("Choisissez un organisme de la liste.")},
+    )
+
+
+class OpinionRequestForm(PlainForm):
+    kind = django_forms.ChoiceField(
+        label=_("Nature de l’avis"),
+        choices=[(k.value, k.label) for k in (ConsultationKind.EXPERT, ConsultationKind.SECURITY, ConsultationKind.LEGAL)],
+        widget=django_forms.RadioSelect, error_messages={"required": _("Choisissez la nature de l’avis.")},
+    )
+
+
+class ConditionForm(PlainForm):
+    """A reserve added by the cell."""
+
+    text = text_area(_("Réserve"), rows=3)
+    owner = django_forms.CharField(
+        label=_("Qui doit la lever ?"), max_length=200, error_messages={"required": _("Indiquez qui doit lever la réserve.")},
+    )
+    due_stage = django_forms.ChoiceField(
+        label=_("À quel moment ?"), choices=ConditionStage.choices, widget=django_forms.RadioSelect,
+        error_messages={"required": _("Choisissez un moment.")},
+    )
+    proof = django_forms.CharField(label=_("Preuve attendue"), max_length=500, required=False)
+
+
+class SettleForm(PlainForm):
+    """What is done of a reserve: the proof, its lifting, its inscription, its withdrawal."""
+
+    action = django_forms.ChoiceField(
+        label=_("Que faites-vous de cette réserve ?"), widget=django_forms.RadioSelect, choices=[],
+        error_messages={"required": _("Choisissez une action.")},
+    )
+    text = text_area(_("Preuve ou motif"), required=False, rows=3)
+    clause_code = django_forms.CharField(
+        label=_("Clause qui porte la réserve"), max_length=8, required=False, help_text=_("Par exemple C29."),
+    )
+
+    ACTIONS = {
+        "prove": _("Apporter la preuve"), "lift": _("Lever la réserve : la preuve est reçue"),
+        "inscribe": _("L’inscrire dans la convention"), "withdraw": _("La retirer, avec un motif"),
+    }
+
+    def __init__(self, *args: Any, allowed: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"].choices = [(code, self.ACTIONS[code]) for code in allowed]
+
+
+class ActForm(PlainForm):
+    act_type = django_forms.ChoiceField(
+        label=_("Acte à conclure"), choices=[(k.value, k.label) for k in ActType if k.value != "e"],
+        widget=django_forms.RadioSelect, error_messages={"required": _("Choisissez l’acte.")},
+    )
+
+
+class ReexaminationConclusionForm(PlainForm):
+    reopens = django_forms.ChoiceField(
+        label=_("Suite du réexamen"), widget=django_forms.RadioSelect,
+        choices=[("yes", _("Les détenteurs décident à nouveau")), ("no", _("La conclusion défavorable est maintenue"))],
+        error_messages={"required": _("Choisissez une suite.")},
+    )
+    motivation = text_area(_("Motivation"))
+
+
+def facts_for_step(data_request: DataRequest) -> dict[str, Any]:
+    """The facts of the request that a step's form reads."""
+    revision = data_request.revisions.last()
+    return dict(answers_of.facts(revision.answers)) if revision else {}
+
+
+def proposals(data_request: DataRequest, task: Task) -> dict[str, Any]:
+    """What the file already suggests at a step, to be confirmed by the person (never applied)."""
+    if task.node == "orient":
+        return _orientation_proposals(data_request)
+    return {}
+
+
+def _orientation_proposals(data_request: DataRequest) -> dict[str, Any]:
+    facts = facts_for_step(data_request)
+    holders = {one.holder_id for one in data_request.requested.all() if one.holder_id}
+    previous = Task.objects.filter(case_id=data_request.pk, data__outcome="admissible").last()
+    if previous is not None and previous.data.get("transmit_to"):
+        holders = {previous.data["transmit_to"]}
+    reviews = ["legal"]
+    if facts.get("PD"):
+        reviews = ["dpo_requester", "dpo_holder", "security", "legal"]
+    elif facts.get("SECRET"):
+        reviews = ["security", "legal"]
+    return {
+        "outcome": "study", "legal_pathway": data_request.legal_pathway or None,
+        "act_type": None if facts.get("PD") else "b", "reviews": reviews,
+        "holders": [{"org": key, "scope": ""} for key in sorted(holders)],
+    }
+
+
+
+class FormalityForm(PlainForm):
+    """A line of the register of external formalities (process.md, S8)."""
+
+    authority = django_forms.CharField(label=_("Autorité"), max_length=120, error_messages={"required": _("Indiquez l’autorité saisie.")})
+    reference = django_forms.CharField(label=_("Référence"), max_length=120, required=False)
+    filed_on = django_forms.DateField(label=_("Déposée le"), required=False)
+    due_on = django_forms.DateField(label=_("Réponse attendue le"), required=False)
+    answer = django_forms.ChoiceField(label=_("Réponse"), choices=FormalityAnswer.choices)
+    answered_on = django_forms.DateField(label=_("Répondue le"), required=False)
+    expires_on = django_forms.DateField(label=_("Échéance"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("filed_on", "due_on", "answered_on", "expires_on"):
+            self.fields[name].widget = django_forms.DateInput(attrs={"type": "date", "class": "fr-input"}, format="%Y-%m-%d")
+            self.fields[name].error_messages["invalid"] = _("Indiquez une date, par exemple 2026-03-31.")
+
+
+class InviteForm(PlainForm):
+    """A colleague of the same organisation, to write a draft with."""
+
+    guest = django_forms.ModelChoiceField(
+        queryset=User.objects.none(), label=_("Collègue"),
+        error_messages={"required": _("Choisissez un collègue."), "invalid_choice": _("Choisissez un collègue de la liste.")},
+    )
+
+    def __init__(self, *args: Any, inviter: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organisations = {held.organisation_id for held in inviter.held_roles}
+        self.fields["guest"].queryset = (
+            User.objects.filter(is_active=True, memberships__organisation_id__in=organisations)
+            .exclude(pk=inviter.pk).distinct()
+        )
+
+
+class PrecheckForm(PlainForm):
+    """Three questions before a request: which data, for whom, for what."""
+
+    dataset = django_forms.CharField(label=_("Quelles données cherchez-vous ?"), max_length=300, required=False,
+                                     help_text=_("Un mot du titre ou du contenu, par exemple « APA » ou « urgences »."))
+    organisation = django_forms.ModelChoiceField(
+        queryset=Organisation.objects.none(), label=_("Pour quel organisme ?"),
+        error_messages={"required": _("Choisissez votre organisme."), "invalid_choice": _("Choisissez votre organisme.")},
+    )
+    need = django_forms.CharField(
+        label=_("Que voulez-vous en faire ?"), max_length=1000, required=False, widget=django_forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Une phrase suffit ; elle servira à rechercher une solution existante."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = [held.organisation_id for held in user.held_roles if held.role == Role.REQUESTER]
+        self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=mine)
+        if len(set(mine)) == 1:
+            self.fields["organisation"].initial = mine[0]
+
+
+class RequestFilterForm(PlainForm):
+    """The filters of the list of requests."""
+
+    q = django_forms.CharField(label=_("Texte"), max_length=100, required=False)
+    etat = django_forms.ChoiceField(label=_("État"), required=False, choices=[("", _("Tous"))])
+    organisme = django_forms.ModelChoiceField(queryset=Organisation.objects.filter(is_active=True), label=_("Demandeur"), required=False, empty_label=_("Tous"))
+    detenteur = django_forms.ModelChoiceField(queryset=Organisation.objects.filter(is_active=True), label=_("Détenteur"), required=False, empty_label=_("Tous"))
+    retard = django_forms.BooleanField(label=_("En retard seulement"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["etat"].choices = [("", _("Tous")), *[c for c in RequestStage.choices if c[0] != "draft"]]

@@ -1,0 +1,80 @@
+"""The pre-check: is the need already covered? (ux/spec.md, §4; indicator I08)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from agreements.models import Agreement
+from cases.announcements import day_text
+from catalogue.models import Dataset
+from catalogue.selectors import precheck as catalogue
+from catalogue.selectors import records, search
+from requests_flow.models import DataRequest, RequestedDataset
+
+
+def candidates(user: User, query: str, slugs: list[str]) -> list[Dataset]:
+    """The datasets named in the address, else those that the words find."""
+    if slugs:
+        return records.list_by_slugs(slugs)
+    if not query.strip():
+        return []
+    found = search.search(user, query)
+    return records.list_by_ids([one.pk for one in found.rows][:8])
+
+
+def findings(user: User, datasets: list[Dataset], organisation: Organisation | None) -> list[dict[str, Any]]:
+    """Cards, the strongest first: open data, API, held already, act in force, duplicate request."""
+    cards = [
+        {
+            "kind": str(one.kind), "dataset": one.dataset, "title": one.title, "text": one.text, "url": one.url,
+            "contact": one.contact,
+        }
+        for one in catalogue.precheck(datasets, organisation)
+    ]
+    return cards + _acts(datasets, organisation) + _duplicates(user, datasets, organisation)
+
+
+def _acts(datasets: list[Dataset], organisation: Organisation | None) -> list[dict[str, Any]]:
+    """An act in force between my organisation and a holder covers some of these data."""
+    if organisation is None or not datasets:
+        return []
+    requested = RequestedDataset.objects.filter(
+        dataset__in=datasets, data_request__organisation=organisation, data_request__stage="running"
+    ).select_related("dataset")
+    by_case = {one.data_request_id: one for one in requested}
+    acts = Agreement.objects.filter(source_case_id__in=by_case, stage__in=["signed", "in_force"])
+    return [
+        {
+            "kind": "agreement", "dataset": by_case[act.source_case_id].dataset,
+            "title": _("Une convention couvre déjà ce jeu"),
+            "text": _("%(ref)s, jusqu’au %(end)s. Une extension irait plus vite.")
+            % {"ref": act.reference, "end": day_text(act.end_on) or "–"},
+            "url": act.get_absolute_url(), "contact": "",
+        }
+        for act in acts
+    ]
+
+
+def _duplicates(user: User, datasets: list[Dataset], organisation: Organisation | None) -> list[dict[str, Any]]:
+    """A close request of my organisation is open already."""
+    if organisation is None or not datasets:
+        return []
+    near = (
+        DataRequest.objects.filter(
+            Q(requested__dataset__in=datasets), organisation=organisation, opened_at__isnull=False, closed_at=None
+        )
+        .exclude(stage="running")
+        .distinct()[:3]
+    )
+    return [
+        {
+            "kind": "duplicate", "dataset": None, "title": _("Une demande proche est en cours"),
+            "text": _("%(ref)s — %(title)s (%(org)s).") % {"ref": one.reference, "title": one.title, "org": organisation},
+            "url": one.get_absolute_url(), "contact": "",
+        }
+        for one in near
+    ]

@@ -1,0 +1,208 @@
+"""The eight-step form of a draft, its summary, and the filing (ux/spec.md, §4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from cases import services as cases
+from cases.errors import Impossible
+from questionnaires import forms as pages
+from questionnaires import parsing
+from questionnaires import selectors as answers_of
+from questionnaires.services import EditConflict
+from requests_flow import forms, policies
+from requests_flow.models import DataRequest
+from requests_flow.selectors import drafts
+from requests_flow.services import drafting, filing
+from requests_flow.services.filing import Incomplete
+from requests_flow.views.base import CaseView, message_of
+
+
+class DraftView(View):
+    """A page about the draft of the address, or about the form of a request that owes a complement."""
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def draft(self) -> DataRequest:
+        return drafts.writable_for(self.request.user, self.kwargs["draft_key"])
+
+    def draft_url(self, name: str = "review_draft", *arguments: str) -> str:
+        return reverse(f"requests_flow:{name}", args=[self.draft.draft_key, *arguments])
+
+
+class DraftHomeView(DraftView):
+    """The bare address of a draft leads to where one stopped."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(self.draft_url("edit_draft", drafts.where_one_stopped(self.draft)))
+
+
+class EditView(DraftView):
+    """One step: saved whatever is typed, checked on « Enregistrer et continuer »."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        checked = "verifier" in request.GET
+        found = answers_of.problems(self.draft.answers, "S", self.section) if checked else []
+        return self.show(found)
+
+    @cached_property
+    def section(self) -> str:
+        if self.kwargs["section"] not in {one.code for one in answers_of.sections(self.draft.answers)}:
+            raise Http404
+        return str(self.kwargs["section"])
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        try:
+            self.save()
+        except EditConflict as conflict:
+            return drafts.conflict_page(request, self.draft, self.section, conflict)
+        except ValidationError as refusal:
+            return self.show(refusal=message_of(refusal), status=422)
+        self.draft.answers.refresh_from_db()
+        if request.headers.get("HX-Request"):
+            return self.saved()
+        return self.go_on(request.POST.get("action", ""))
+
+    def save(self) -> None:
+        uploads = pages.uploads(self.draft.answers.definition, self.section, self.request.FILES)
+        kept = {
+            name: [one.pk for one in drafting.attach(data_request=self.draft, uploads=files, by=self.request.user)]
+            for name, files in uploads.items()
+        }
+        drafting.save_section(
+            data_request=self.draft, section=self.section, data=self.request.POST, by=self.request.user,
+            expected_revision=pages.expected_revision(self.request.POST), files=kept,
+        )
+
+    def saved(self) -> HttpResponse:
+        """The answer to htmx: the new revision, and the fields again when what is asked changed."""
+        context = drafts.edit_page(self.draft, self.section, self.form_of(), "")
+        context["with_fields"] = self.request.headers.get("HX-Target") == pages.FIELDS_ID
+        return render(self.request, "questionnaires/autosave.html", context)
+
+    def form_of(self, problems: Any = ()) -> pages.SectionForm:
+        return pages.section_form(
+            self.draft.answers, self.section, problems=problems, attachments=drafts.Attachments(self.draft),
+            refresh_url=self.draft_url("edit_draft", self.section), editor=pages.editor(self.request.POST),
+            added=str(self.request.GET.get("ajout", ""))[:60],
+        )
+
+    def go_on(self, action: str) -> HttpResponse:
+        """Where the button leads: the same step, the dashboard, or the next step when this one holds."""
+        _before, after = drafts.neighbours(self.draft, self.section)
+        if parsing.wants_row(self.request.POST):
+            return redirect(self.draft_url("edit_draft", self.section) + pages.row_anchor(self.request.POST))
+        if action == "quitter":
+            return redirect("requests_flow:dashboard")
+        if action != "continuer":
+            return redirect(self.draft_url("edit_draft", self.section))
+        found = answers_of.problems(self.draft.answers, "S", self.section)
+        if found:
+            return self.show(found, status=422)
+        return redirect(self.draft_url("edit_draft", after) if after else self.draft_url("review_draft"))
+
+    def show(self, problems: Any = (), *, refusal: str = "", status: int = 200) -> HttpResponse:
+        context = drafts.edit_page(self.draft, self.section, self.form_of(problems), refusal)
+        return render(self.request, "requests_flow/draft_section.html", context, status=status)
+
+
+class ConflictView(DraftView):
+    """Two editors wrote the same field: keep mine, or take theirs; nothing is lost."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        section = kwargs["section"]
+        try:
+            drafting.resolve_conflict(data_request=self.draft, section=section, data=request.POST, by=request.user)
+        except EditConflict as conflict:
+            return drafts.conflict_page(request, self.draft, section, conflict)
+        messages.success(request, _("Le conflit est réglé, vos textes sont enregistrés."))
+        return redirect(self.draft_url("edit_draft", section))
+
+
+class SummaryView(DraftView):
+    """Everything on one page, what is missing first, what we deduced, who will read, the target date."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return render(request, "requests_flow/draft_summary.html", drafts.summary_page(self.draft))
+
+
+class SubmitView(DraftView):
+    """File the request; all errors at once when it does not hold."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        try:
+            case = filing.submit(data_request=self.draft, by=request.user)
+        except Incomplete as refusal:
+            context = drafts.summary_page(self.draft, problems=refusal.problems)
+            return render(request, "requests_flow/draft_summary.html", context, status=422)
+        except Impossible as refusal:
+            context = drafts.summary_page(self.draft, refusal=refusal.message)
+            return render(request, "requests_flow/draft_summary.html", context, status=422)
+        return redirect("requests_flow:filed", case.reference)
+
+
+class FiledView(CaseView):
+    """The confirmation: number, next steps with dates."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if self.data_request.created_by_id != request.user.pk:
+            raise Http404
+        return render(request, "requests_flow/filed.html", drafts.filed_page(self.data_request))
+
+
+class InviteView(DraftView):
+    """« Inviter un collègue » of the same organisation."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.show(forms.InviteForm(inviter=request.user))
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        form = forms.InviteForm(request.POST, inviter=request.user)
+        if not form.is_valid():
+            return self.show(form, 422)
+        try:
+            cases.invite(case=self.draft, guest=form.cleaned_data["guest"], by=request.user)
+        except Impossible as refusal:
+            form.add_error("guest", refusal.message)
+            return self.show(form, 422)
+        messages.success(request, _("%(who)s peut lire et modifier ce brouillon.") % {"who": form.cleaned_data["guest"]})
+        return redirect(self.draft_url("open_draft"))
+
+    def show(self, form: Any, status: int = 200) -> HttpResponse:
+        context = {"draft": self.draft, "form": form, "back_url": self.draft_url("open_draft")}
+        return render(self.request, "requests_flow/invite.html", context, status=status)
+
+
+class DeleteView(DraftView):
+    """Deleting a draft asks once more; its number was never given."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        policies.check_can_write(request.user, self.draft)
+        return render(request, "requests_flow/draft_delete.html", {"draft": self.draft, "back_url": self.draft_url("open_draft")})
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        drafting.abandon_draft(data_request=self.draft, by=request.user)
+        messages.success(request, _("Le brouillon est supprimé."))
+        return redirect("requests_flow:dashboard")
+
+
+class PrintDraftView(DraftView):
+    """The saved answers on one page to print, marked « Brouillon »."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return render(request, "requests_flow/print.html", drafts.print_page(self.draft))
+
+
