@@ -11,6 +11,7 @@ import atexit
 import fcntl
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import time
@@ -72,6 +73,16 @@ class EmbeddedServer:
         """Return the URL of a database of this server, creating the database if it is missing."""
         self._create_database(database)
         return f"postgresql://postgres@/{quote(database)}?{urlencode({'host': self.sockets})}"
+
+    def name_for_this_process(self, prefix: str) -> str:
+        """Return a name for a database of this process, dropping those of processes that died."""
+        with self._connect() as connection:
+            for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall():
+                made = re.fullmatch(rf"{prefix}_(\d+)(_\w+)?", name)
+                if made and not Path(f"/proc/{made[1]}").exists():
+                    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                    connection.execute(drop.format(sql.Identifier(name)))
+        return f"{prefix}_{os.getpid()}"
 
     @property
     def sockets(self) -> Path:

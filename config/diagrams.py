@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Choices, Field, Model
+from django.template import Library
+from django.template.backends.django import DjangoTemplates
+from django.template.defaultfilters import capfirst
 from viewflow.fsm import State
 from viewflow.workflow import chart
 from viewflow.workflow.base import Flow
@@ -19,6 +24,10 @@ from config.flows import is_ours, our_flows
 GENERATED = "<!-- Dessiné par `make diagrams` à partir du code : ne pas modifier à la main. -->\n"
 # Where states that are not the engine's are declared.
 LIFE_CYCLES = ("agreements.life_cycle",)
+
+# The engine's picture puts a capital at each word, which French does not.
+register = Library()
+register.filter("title", capfirst)
 
 
 def all_diagrams() -> dict[str, str]:
@@ -47,10 +56,29 @@ def _of_flow(flow: type[Flow]) -> dict[str, str]:
         "| nœud | nature | libellé | suite |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
     )
     return {
-        f"{name}.svg": _clean(chart.grid_to_svg(grid)),
-        f"{name}.bpmn": _clean(chart.grid_to_bpmn(grid)),
+        f"{name}.svg": _drawn(chart.grid_to_svg, grid),
+        f"{name}.bpmn": _drawn(chart.grid_to_bpmn, grid),
         f"{name}.md": page,
     }
+
+
+def _drawn(draw: Callable[[Any], str], grid: Any) -> str:
+    """Draw with the engine's own templates, which are no templates of our pages."""
+    usual = chart.get_template
+    chart.get_template = _engine().get_template
+    try:
+        return _clean(draw(grid))
+    finally:
+        chart.get_template = usual
+
+
+@cache
+def _engine() -> DjangoTemplates:
+    directory = Path(chart.__file__).parents[1] / "templates"
+    options = {"builtins": [__name__], "autoescape": True}
+    return DjangoTemplates(
+        {"NAME": "diagrams", "DIRS": [directory], "APP_DIRS": False, "OPTIONS": options}
+    )
 
 
 def _kind(node: Any) -> str:
@@ -58,7 +86,10 @@ def _kind(node: Any) -> str:
 
 
 def _title(node: Any) -> str:
-    return str(getattr(node, "task_title", "") or "").replace("|", "/")
+    title = str(getattr(node, "task_title", "") or "")
+    # A gateway has no words of its own: the engine makes some of its name.
+    made_up = title.lower().replace(" ", "_") == node.name
+    return "" if made_up else title.replace("|", "/")
 
 
 def _next(node: Any) -> str:
@@ -97,7 +128,7 @@ def _states(module: ModuleType) -> Iterator[tuple[str, str, Any]]:
     for owner in vars(module).values():
         if not isinstance(owner, type) or owner.__module__ != module.__name__:
             continue
-        for attribute, value in vars(owner).items():
+        for attribute, value in list(vars(owner).items()):
             if isinstance(value, State):
                 yield owner.__name__, attribute, getattr(owner, attribute)
 
@@ -115,7 +146,8 @@ def _code(value: Any) -> str:
 
 
 def _label(transition: Any, method: Any) -> str:
-    return str(getattr(transition, "label", "") or getattr(method, "__name__", method))
+    label = str(getattr(transition, "label", "") or getattr(method, "__name__", method))
+    return capfirst(label.replace("_", " ").lower())
 
 
 def _data_model() -> str:

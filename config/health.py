@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -59,8 +60,12 @@ def check_storage() -> str | None:
             if not os.access(place, os.W_OK | os.X_OK):
                 return f"{alias}: not writable"
         else:
-            store.connection.meta.client.head_bucket(Bucket=store.bucket_name)
+            _ask_the_bucket(store)
     return None
+
+
+def _ask_the_bucket(store: Any) -> None:
+    store.connection.meta.client.head_bucket(Bucket=store.bucket_name)
 
 
 def check_worker() -> str | None:

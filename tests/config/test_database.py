@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 
 from config.database import EmbeddedServer, database_url
 from config.settings.base import BASE_DIR
@@ -132,6 +133,26 @@ def test_socket_of_a_deep_directory_is_short() -> None:
     assert len(str(sockets / ".s.PGSQL.5432.lock")) <= 107
     assert sockets != EmbeddedServer(deep / "other").sockets
     assert EmbeddedServer(Path("/srv/postgres")).sockets == Path("/srv/postgres")
+
+
+def test_databases_of_dead_processes_are_dropped() -> None:
+    """Each suite has a database of its own; one that was killed does not leave its own for ever."""
+    sockets = connection.settings_dict["OPTIONS"].get("host")
+    if not sockets:
+        pytest.skip("the suite runs on a server that was given to it")
+    server = EmbeddedServer(Path(sockets))
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    with psycopg.connect(server.url("navette"), autocommit=True) as other:
+        other.execute(f"CREATE DATABASE probe_{dead.pid}_gw0")
+        other.execute(f"CREATE DATABASE probe_{os.getppid()}")
+
+        assert server.name_for_this_process("probe") == f"probe_{os.getpid()}"
+
+        names = {name for (name,) in other.execute("SELECT datname FROM pg_database")}
+        other.execute(f"DROP DATABASE probe_{os.getppid()}")
+    assert f"probe_{dead.pid}_gw0" not in names
+    assert f"probe_{os.getppid()}" in names
 
 
 def test_configured_server_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
