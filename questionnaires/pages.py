@@ -96,7 +96,7 @@ class SectionForm(AnswersForm):
         self.definition = page.definition
         self.revision = page.revision
         self.editor = page.editor
-        fields, data = page.controls()
+        fields, data = page.inputs()
         super().__init__(fields=fields, data=data)
         for problem in page.problems:
             for name in page.input_names(problem):
@@ -106,7 +106,7 @@ class SectionForm(AnswersForm):
         self.shown = [block.question.name for group in self.groups for block in group.blocks]
 
     @property
-    def is_multipart(self) -> bool:  # type: ignore[override]
+    def is_multipart(self) -> bool:
         return any(q.type == FieldType.FILE for q in self.section.fields)
 
     @property
@@ -156,7 +156,7 @@ class Page:
         rows = [row for row in stored if isinstance(row, dict)] if isinstance(stored, list) else []
         return rows or [dict.fromkeys(column.name for column in question.columns)]
 
-    def controls(self) -> tuple[dict[str, forms.Field], MultiValueDict[str, Any]]:
+    def inputs(self) -> tuple[dict[str, forms.Field], MultiValueDict[str, Any]]:
         """Return the fields of the page and the data that fill them."""
         made: dict[str, forms.Field] = {}
         data: MultiValueDict[str, Any] = MultiValueDict()

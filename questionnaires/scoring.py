@@ -48,10 +48,10 @@ def score(definition: Definition, values: Mapping[str, Any], group: str) -> Scor
     fields = [field for field in criteria(definition) if field.group == group]
     marks = {field.name: _mark(field, values.get(field.name)) for field in fields}
     given = [name for name, mark in marks.items() if mark is not None]
-    total = None
+    total: Fraction | None = None
     weights = sum(field.weight or 0 for field in fields)
     if fields and len(given) == len(fields) and weights:
-        points = sum(Fraction(marks[f.name] or 0, BEST) * (f.weight or 0) for f in fields)
+        points = Fraction(sum((marks[f.name] or 0) * (f.weight or 0) for f in fields), BEST)
         total = points * 100 / weights
     knockouts = tuple(f.label for f in fields if f.knockout and marks[f.name] == 0)
     return Score(group, len(given), len(fields), total, knockouts)

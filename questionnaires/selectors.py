@@ -352,8 +352,8 @@ def conflict_rows(answers: AnswerSet, conflicts: Sequence[Any]) -> list[Conflict
     """Return both texts of each field of an EditConflict, as people read them."""
     rows = []
     for one in conflicts:
-        sides = [_side(answers, one.field, value) for value in (one.mine, one.theirs)]
-        rows.append(ConflictRow(one.field.name, one.field.label, *sides, one.by, one.at))
+        mine, theirs = (_side(answers, one.field, value) for value in (one.mine, one.theirs))
+        rows.append(ConflictRow(one.field.name, one.field.label, mine, theirs, one.by, one.at))
     return rows
 
 

@@ -288,7 +288,8 @@ def _computed(definition: Definition, names: Mapping[str, Any]) -> dict[str, Any
 def _derived(field: Field, value: Any) -> dict[str, Any]:
     """Return what conditions may read of an answer besides itself (see Field.derived)."""
     if field.type == FieldType.COUNTRY:
-        return {field.derived[0]: sources.outside_eea(value or [])}
+        codes = [c for c in value if isinstance(c, str)] if isinstance(value, list) else []
+        return {field.derived[0]: sources.outside_eea(codes)}
     rows = value if field.type == FieldType.ROWS and isinstance(value, list) else []
     found: dict[str, Any] = {}
     for name in field.derived:

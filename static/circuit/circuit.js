@@ -46,6 +46,8 @@ function answers(form, name) {
 }
 
 function refreshReveals(root) {
+  // A question that the server says is not asked stands there for pages without script only.
+  for (const block of root.querySelectorAll("[data-cdd-off]")) block.hidden = true;
   for (const block of root.querySelectorAll("[data-cdd-reveal]")) {
     const rule = block.dataset.cddReveal;
     const cut = rule.indexOf("=");
@@ -73,10 +75,11 @@ const number = new Intl.NumberFormat("fr-FR");
 
 function refreshCounter(field) {
   const target = document.getElementById(field.dataset.cddCounter);
-  const limit = Number(field.getAttribute("maxlength"));
+  const limit = Number(field.dataset.cddLimit ?? field.getAttribute("maxlength"));
   if (!target || !limit) return;
   const left = limit - field.value.length;
-  target.textContent = `${number.format(left)} caractère${left > 1 ? "s" : ""} restant${left > 1 ? "s" : ""}`;
+  const s = Math.abs(left) > 1 ? "s" : "";
+  target.textContent = left < 0 ? `${number.format(-left)} caractère${s} en trop` : `${number.format(left)} caractère${s} restant${s}`;
 }
 
 document.addEventListener("input", (event) => {
