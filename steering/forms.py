@@ -15,6 +15,7 @@ from accounts.enums import Role
 from agreements.enums import ActType, AgreementStage
 from requests_flow.enums import DecisionOutcome, RequestStage
 from steering.selectors.audit import Criteria
+from steering.selectors.public_register import PUBLIC_STAGES, PublicCriteria
 from steering.selectors.registers import AgreementCriteria, RequestCriteria
 
 KEY_MAX = 2**63 - 1
@@ -203,4 +204,18 @@ class AgreementsForm(PeriodFilters):
             party=given["partie"],
             ends_before=given["fin"],
             text=given["texte"],
+        )
+
+
+class PublicForm(FilterForm):
+    """The filters of the public register."""
+
+    texte = text(_("Objet ou catégorie de données"))
+    organisme = text(_("Organisme"))
+    etat = choice(_("État"), PUBLIC_STAGES, _("Tous les états"))
+
+    def criteria(self) -> PublicCriteria:
+        given = self.cleaned_data
+        return PublicCriteria(
+            text=given["texte"], organisation=given["organisme"], stage=given["etat"]
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from steering.views import audit, registers, search
+from steering.views import audit, public, registers, search
 
 app_name = "steering"
 urlpatterns = [
@@ -22,5 +22,16 @@ urlpatterns = [
         r"^registres/conventions/export\.(?P<extension>csv|ods)$",
         registers.AgreementsExport.as_view(),
         name="export_agreements",
+    ),
+    path("registre/", public.PublicRegisterView.as_view(), name="list_published"),
+    re_path(
+        r"^registre/export\.(?P<extension>csv|json)$",
+        public.PublicExportView.as_view(),
+        name="export_published",
+    ),
+    re_path(
+        r"^registre/(?P<reference>CONV-\d{4}-\d{3,6})/$",
+        public.PublicSheetView.as_view(),
+        name="view_published",
     ),
 ]
