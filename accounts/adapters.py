@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
@@ -77,6 +80,16 @@ def _is_mounted(path: str) -> bool:
     return True
 
 
+def _cipher() -> MultiFernet:
+    """Return what keeps second factors unreadable in a copy of the database.
+
+    Like sessions, they follow SECRET_KEY: a former key goes to SECRET_KEY_FALLBACKS.
+    """
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [salted_hmac("accounts.second_factor", "", key, algorithm="sha256") for key in keys]
+    return MultiFernet([Fernet(urlsafe_b64encode(digest.digest())) for digest in digests])
+
+
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """A second factor that one's roles ask for cannot be removed."""
 
@@ -88,6 +101,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "cannot_generate_recovery_codes": _("Activez d’abord le second facteur."),
         "incorrect_code": _("Ce code n’est pas le bon. Saisissez celui que l’application affiche."),
     }
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return settings.DEMO_MODE or not needs_second_factor(authenticator.user)

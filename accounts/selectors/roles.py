@@ -85,12 +85,21 @@ def organisation_ids(user: User) -> frozenset[int]:
     return frozenset(held.organisation_id for held in user.held_roles)
 
 
-def holders_of(role: str, organisation: Organisation | None = None) -> QuerySet[User]:
-    """Return the persons who hold a role today, in an organisation or anywhere."""
-    memberships = Membership.objects.filter(role=role).current()
+def holders_of(
+    role: str, organisation: Organisation | None = None, *, with_deputies: bool = False
+) -> QuerySet[User]:
+    """Return the persons who hold a role today, in an organisation or anywhere.
+
+    With `with_deputies`, those who deputise one of them today are there too: whom to tell.
+    """
+    memberships = Membership.objects.filter(role=role, user__is_active=True).current()
     if organisation is not None:
         memberships = memberships.filter(organisation=organisation)
-    return User.objects.filter(is_active=True, pk__in=memberships.values("user_id"))
+    holding = Q(pk__in=memberships.values("user_id"))
+    if with_deputies:
+        absences = Absence.objects.filter(user_id__in=memberships.values("user_id")).current()
+        holding |= Q(pk__in=absences.values("deputy_id"))
+    return User.objects.filter(holding, is_active=True)
 
 
 def actor(user: User, *, role: str = "", organisation: Organisation | None = None) -> Actor:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policies
 from accounts.models import User
-from accounts.services.recording import By, authorise, record_user
+from accounts.services.recording import By, authorise, lock_managers, record_user
 
 FIELDS = ("email", "first_name", "last_name", "job_title", "phone")
 
@@ -115,6 +115,7 @@ def close_account(*, person: User, by: By, reason: str = "") -> User:
 
     Raises PermissionDenied (own account, last manager) or ValidationError (already closed).
     """
+    lock_managers()
     person = _locked(person)
     authorise(policies.check_can_close_account, by, person)
     if not person.is_active:

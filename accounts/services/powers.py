@@ -16,8 +16,15 @@ from guardian.utils import get_user_obj_perms_model
 from accounts import policies
 from accounts.enums import AccreditationScope
 from accounts.models import Accreditation, Delegation, Organisation, User
-from accounts.services.recording import By, authorise, day, record_organisation, record_user
-from accounts.services.roles import check_period, lock_persons
+from accounts.services.recording import (
+    By,
+    authorise,
+    day,
+    lock_persons,
+    record_organisation,
+    record_user,
+)
+from accounts.services.roles import check_period
 
 ACT_TYPES = "abcdef"
 

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, User
 from accounts.selectors.roles import actor, has_role
 from journal.enums import Audience
 from journal.services import Actor, Subject, record
@@ -27,6 +27,18 @@ def authorise(check: Callable[..., None], by: By, *args: Any) -> None:
         return
     by.__dict__.pop("held_roles", None)
     check(by, *args)
+
+
+def lock_managers() -> None:
+    """Lock the roles of all managers: two of them must not leave the service without any."""
+    managers = Membership.objects.filter(role=Role.MANAGER).current().order_by("pk")
+    list(managers.select_for_update().values_list("pk"))
+
+
+def lock_persons(*persons: User) -> None:
+    """Lock persons in one order, so that two services never wait for each other."""
+    ids = sorted({person.pk for person in persons})
+    list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def as_actor(by: By) -> Actor:

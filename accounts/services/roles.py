@@ -15,7 +15,7 @@ from accounts import policies
 from accounts.enums import Role
 from accounts.models import Absence, Membership, Organisation, PeriodQuerySet, User
 from accounts.selectors.roles import organisation_ids
-from accounts.services.recording import By, authorise, day, record_user
+from accounts.services.recording import By, authorise, day, lock_managers, lock_persons, record_user
 
 
 def _overlapping(rows: PeriodQuerySet, starts_on: date, ends_on: date | None) -> PeriodQuerySet:
@@ -29,12 +29,6 @@ def check_period(starts_on: date, ends_on: date | None) -> None:
         raise ValidationError(
             {"ends_on": _("La date de fin doit être égale ou postérieure à la date de début.")}
         )
-
-
-def lock_persons(*persons: User) -> None:
-    """Lock persons in one order, so that two services never wait for each other."""
-    ids = sorted({person.pk for person in persons})
-    list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def check_membership(
@@ -136,6 +130,8 @@ def end_membership(
     Raises PermissionDenied (not a manager; own last role of manager; last manager of the service)
     or ValidationError (already ended; a day before today, which would rewrite what was done).
     """
+    if membership.role == Role.MANAGER:
+        lock_managers()
     lock_persons(membership.user)
     membership = (
         Membership.objects.select_for_update(of=("self",))

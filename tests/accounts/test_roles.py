@@ -110,6 +110,20 @@ def test_what_follows_from_a_role(role):
     assert list(selectors.holders_of(role)) == [user]
 
 
+def test_deputies_are_told_too_when_asked_for():
+    here = OrganisationFactory()
+    absent, present = holder(Role.DPO, here), holder(Role.DPO, here)
+    deputy = AbsenceFactory(user=absent).deputy
+    AbsenceFactory(user=holder(Role.DPO))
+    AbsenceFactory(user=present, starts_on=timezone.localdate() + DAY)
+    closed = AbsenceFactory(user=holder(Role.DPO, here, is_active=False)).deputy
+
+    assert set(selectors.holders_of(Role.DPO, here)) == {absent, present}
+    told = set(selectors.holders_of(Role.DPO, here, with_deputies=True))
+    assert told == {absent, present, deputy}
+    assert closed not in told
+
+
 def test_has_role_tells_the_organisation_apart():
     here, elsewhere = OrganisationFactory(), OrganisationFactory()
     user = holder(Role.DPO, here)

@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from cryptography.fernet import InvalidToken
 from django.urls import reverse
 
 from accounts.enums import SECOND_FACTOR_ROLES, Role
@@ -226,3 +227,16 @@ def test_the_page_of_the_second_factor_says_where_one_stands(client, active):
 
     assert ("10 codes de secours" in page) is active
     assert ("Non activé" in page) is not active
+
+
+def test_secrets_are_unreadable_in_the_database_and_follow_the_key(settings):
+    person = with_second_factor(UserFactory())
+    kept = Authenticator.objects.get(user=person, type="totp")
+    assert SECRET not in str(kept.data)
+
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "x" * 60
+
+    assert kept.wrap().validate_code(code())
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(InvalidToken):
+        kept.wrap().validate_code(code())
