@@ -12,9 +12,11 @@ from tests.architecture.project import APPS, ROOT, python_files, report, templat
 
 NAMED = re.compile(r"""{%\s*(?:include|extends)\s+["']([^"']+)["']""")
 LINK = re.compile(r"""(?:href|action|hx-get|hx-post)="(/[^"{}#?]*)["#?]""")
+# A name made in the code: f"pages/{name}.html".
+COMPOSED = re.compile(r"""f["']([\w-]+/[\w/-]*\{[^}"']+\}[\w./{}-]*)["']""")
 # Found by their names by Django and the libraries: error pages, overrides of their templates.
 BY_CONVENTION = re.compile(
-    r"^(\d{3}\.html|(account|mfa|dsfr|django|registration|usersessions)/.*)$"
+    r"^(\d{3}\w*\.html|(account|mfa|dsfr|django|registration|usersessions)/.*)$"
 )
 
 
@@ -31,8 +33,14 @@ def test_no_template_is_unused() -> None:
     sources = names()
     code = "\n".join(path.read_text() for path in python_files())
     yaml = "\n".join(p.read_text() for app in APPS for p in (ROOT / app).rglob("*.yaml"))
+    composed = [
+        re.compile(re.sub(r"\\\{.*?\\\}", r"[\\w/-]+", re.escape(text)) + r"(\.\w+)?")
+        for text in COMPOSED.findall(code)
+    ]
     found = []
     for name in sources:
+        if any(pattern.fullmatch(name) for pattern in composed):
+            continue
         elsewhere = [code, yaml, *(source for other, source in sources.items() if other != name)]
         mentioned = any(name in text or name.rpartition(".")[0] in text for text in elsewhere)
         if not mentioned and not BY_CONVENTION.match(name):

@@ -1,0 +1,80 @@
+"""What becomes of what acts say about people (architecture.md, §4 rule 8).
+
+A signed act is kept whole, with the names that it bears.
+"""
+
+PERSONAL_DATA = {
+    "ActFile": {
+        "sha256": "none",
+    },
+    "Agreement": {
+        "facts": "keep",
+        "formalities": "keep",
+        "opinions": "keep",
+        "project_reference": "none",
+        "source_reference": "none",
+        "values": "keep",
+    },
+    "AgreementVersion": {
+        "content": "keep",
+        "reason": "keep",
+        "sha256": "none",
+    },
+    "AnnexContent": {
+        "content": "keep",
+    },
+    "ArchivedAct": {
+        "location": "none",
+        "reference": "none",
+        "seal_level": "none",
+        "sha256": "none",
+        "sha512": "none",
+        "storage_version": "none",
+    },
+    "Article": {
+        "body": "keep",
+        "deviation_reason": "keep",
+        "key": "none",
+        "library_body": "none",
+        "removed_reason": "keep",
+        "title": "none",
+    },
+    "ArticlePosition": {
+        "comment": "keep",
+        "key": "none",
+    },
+    "Clause": {
+        "code": "none",
+    },
+    "ClauseVersion": {
+        "body": "none",
+        "condition": "none",
+        "fields": "none",
+        "mandatory_when": "none",
+        "purpose": "none",
+        "title": "none",
+        "types": "none",
+        "validated_by": "keep",
+    },
+    "PartyReview": {
+        "comment": "keep",
+    },
+    "Reserve": {
+        "article_key": "none",
+        "owner": "keep",
+        "proof": "keep",
+        "proof_expected": "keep",
+        "settlement": "keep",
+        "source": "none",
+        "text": "keep",
+    },
+    "Signature": {
+        "certificate": "keep",
+        "delegation": "keep",
+        "level": "none",
+        "name": "keep",
+        "organisation": "keep",
+        "quality": "keep",
+        "reason": "keep",
+    },
+}
