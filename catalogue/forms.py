@@ -275,8 +275,20 @@ class DistributionForm(DsfrBaseForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "remove"}
 
 
+class BaseDistributionFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    def clean(self) -> None:
+        """A page always sends rows: none at all is a page cut short, not an emptied list."""
+        if self.total_form_count() < 1:
+            raise ValidationError(_("Le formulaire est arrivé incomplet : rechargez la page."))
+
+
 DistributionFormSet = forms.formset_factory(
-    DistributionForm, extra=2, max_num=500, absolute_max=500, validate_max=True
+    DistributionForm,
+    formset=BaseDistributionFormSet,
+    extra=2,
+    max_num=500,
+    absolute_max=500,
+    validate_max=True,
 )
 
 
@@ -302,7 +314,7 @@ class VariableForm(DsfrBaseForm):
     identifier_kind = forms.ChoiceField(
         label=_("Identifiant"),
         choices=enums.IdentifierKind.choices,
-        help_text=_("Par croisement : commune, date de naissance, date de soins…"),
+        help_text=_("Par croisement : commune, date de naissance, date de soins…"),
         error_messages={"required": _("Choisissez dans la liste.")},
     )
 
@@ -319,7 +331,7 @@ class DictionaryForm(DsfrBaseForm):
         max_length=200,
         help_text=_(
             "CSV (nom, libellé, type, définition, nomenclature, sensibilité, identifiant) ou "
-            "Table Schema JSON, 5 Mo au plus. Le dictionnaire actuel est remplacé ; les "
+            "Table Schema JSON, 5 Mo au plus. Le dictionnaire actuel est remplacé ; les "
             "sensibilités déjà saisies sont gardées."
         ),
         error_messages={

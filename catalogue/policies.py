@@ -49,7 +49,7 @@ def check_can_edit(user: User, dataset: Dataset) -> None:
             return
     raise PermissionDenied(
         _(
-            "Cette fiche est tenue par %(producer)s : seuls ses détenteurs, ses référents données "
+            "Cette fiche est tenue par %(producer)s : seuls ses détenteurs, ses référents données "
             "et les gestionnaires la modifient."
         )
         % {"producer": dataset.producer_org}

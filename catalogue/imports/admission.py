@@ -33,7 +33,7 @@ def admit(values: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
             admitted[column] = _clean(field, value, remarks)
         except ValidationError as error:
             remarks.append(
-                _("« %(field)s » ignoré : %(reason)s")
+                _("« %(field)s » ignoré : %(reason)s")
                 % {"field": field.verbose_name, "reason": " ".join(error.messages)}
             )
     return admitted, remarks
@@ -46,7 +46,7 @@ def _clean(field: Any, value: Any, remarks: list[str]) -> Any:
         longest = field.max_length or LONGEST_TEXT
         if len(value) > longest and not field.choices and "url" not in field.name:
             remarks.append(
-                _("« %(field)s » coupé à %(count)s caractères")
+                _("« %(field)s » coupé à %(count)s caractères")
                 % {"field": field.verbose_name, "count": longest}
             )
             value = value[: longest - 1].rstrip() + "…"
@@ -60,7 +60,7 @@ def _clean_list(field: Any, value: list[Any], remarks: list[str]) -> list[Any]:
             kept.append(field.base_field.clean(item, None))
         except ValidationError:
             remarks.append(
-                _("« %(field)s » : valeur « %(value)s » ignorée")
+                _("« %(field)s » : valeur « %(value)s » ignorée")
                 % {"field": field.verbose_name, "value": str(item)[:60]}
             )
     return kept
@@ -78,7 +78,7 @@ def admit_distributions(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]
                 clean[column] = _clean(field, value, remarks)
             except ValidationError as error:
                 remarks.append(
-                    _("ressource, « %(field)s » ignoré : %(reason)s")
+                    _("ressource, « %(field)s » ignoré : %(reason)s")
                     % {"field": field.verbose_name, "reason": " ".join(error.messages)}
                 )
         if clean.get("title") or clean.get("format") or clean.get("access_url"):

@@ -84,14 +84,14 @@ def read_date(text: str, *, last_day: bool = False) -> tuple[date | None, str]:
     remark = ""
     if match := _DAY_FIRST.match(text):
         day, month, year = (int(part) for part in match.groups())
-        remark = _("date « %(text)s » lue jour/mois/année ; le format attendu est AAAA-MM-JJ")
+        remark = _("date « %(text)s » lue jour/mois/année ; le format attendu est AAAA-MM-JJ")
     elif match := _YEAR_FIRST.match(text):
         year = int(match[1])
         month = int(match[2] or (12 if last_day else 1))
         day = int(match[3] or (31 if last_day and not match[2] else 1))
     else:
-        return None, _("date illisible « %(text)s », ignorée") % {"text": text[:40]}
+        return None, _("date illisible « %(text)s », ignorée") % {"text": text[:40]}
     try:
         return date(year, month, day), remark and remark % {"text": text}
     except ValueError:
-        return None, _("date impossible « %(text)s », ignorée") % {"text": text[:40]}
+        return None, _("date impossible « %(text)s », ignorée") % {"text": text[:40]}

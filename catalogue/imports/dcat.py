@@ -49,7 +49,7 @@ def load(content: bytes, kind: str) -> Graph:
             graph.parse(data=data, format=FORMATS[kind], publicID="http://import.invalid/")
     except Exception as error:  # a parser of foreign files may raise anything
         raise UnreadableFile(
-            _("Le fichier n’est pas du %(kind)s valide : %(error)s")
+            _("Le fichier n’est pas du %(kind)s valide : %(error)s")
             % {"kind": _NAMES[kind], "error": clean_text(error)[:300]}
         ) from error
     return graph
@@ -69,7 +69,7 @@ def _without_remote_context(text: str) -> str:
         raise UnreadableFile(
             _(
                 "Ce JSON-LD renvoie à un contexte distant (%(address)s). Navette ne va rien "
-                "chercher sur le réseau : donnez un fichier dont le « @context » est écrit "
+                "chercher sur le réseau : donnez un fichier dont le « @context » est écrit "
                 "dans le fichier, ou une version Turtle."
             )
             % {"address": clean_text(remote)[:200]}

@@ -31,9 +31,9 @@ _BY_SUFFIX = {
     ".xml": Kind.RDFXML, ".jsonld": Kind.JSONLD,
 }  # fmt: skip
 _FOREIGN = (
-    (b"PK\x03\x04", "un classeur ou une archive ZIP ; enregistrez la feuille en CSV"),
+    (b"PK\x03\x04", "un classeur ou une archive ZIP ; enregistrez la feuille en CSV"),
     (b"%PDF", "un PDF"),
-    (b"\xd0\xcf\x11\xe0", "un ancien classeur Excel ; enregistrez la feuille en CSV"),
+    (b"\xd0\xcf\x11\xe0", "un ancien classeur Excel ; enregistrez la feuille en CSV"),
     (b"MZ", "un programme"),
 )
 
@@ -49,7 +49,7 @@ def kind_of(path: Path) -> Kind:
         raise UnreadableFile(_("Le fichier est vide."))
     for mark, what in _FOREIGN:
         if head.startswith(mark):
-            raise UnreadableFile(_("Format non pris en charge : c’est %s.") % what)
+            raise UnreadableFile(_("Format non pris en charge : c’est %s.") % what)
     name = path.name.lower().removesuffix(".gz")
     if kind := _BY_SUFFIX.get(Path(name).suffix):
         return kind
@@ -70,5 +70,5 @@ def _kind_of_csv(path: Path) -> Kind:
         if dictionaries.is_dictionary_header(header):
             return Kind.VARIABLES
     raise UnreadableFile(
-        _("Colonnes inconnues : ce n’est ni le schéma commun, ni une liste de variables.")
+        _("Colonnes inconnues : ce n’est ni le schéma commun, ni une liste de variables.")
     )

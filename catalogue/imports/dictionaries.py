@@ -103,7 +103,7 @@ def read_csv(path: Path, *, dataset_name: str = "") -> Iterator[ParsedRow]:
             raise UnreadableFile(_("Aucune colonne ne porte le nom des variables."))
         if "dataset" not in positions and not dataset_name:
             raise UnreadableFile(
-                _("Aucune colonne ne nomme la table ; précisez le jeu avec --dataset.")
+                _("Aucune colonne ne nomme la table ; précisez le jeu avec --dataset.")
             )
         for count, (number, cells) in enumerate(rows):
             if count >= MOST_ROWS:
@@ -188,6 +188,6 @@ def _schema(path: Path) -> dict[str, Any]:
         raise UnreadableFile(_("Le fichier JSON est illisible.")) from error
     if not isinstance(schema, dict) or not isinstance(schema.get("fields"), list):
         raise UnreadableFile(
-            _("Ce JSON n’est pas un Table Schema : il n’a pas de liste « fields ».")
+            _("Ce JSON n’est pas un Table Schema : il n’a pas de liste « fields ».")
         )
     return schema

@@ -73,7 +73,7 @@ def open_csv(path: Path) -> Iterator[tuple[list[str], Iterator[tuple[int, list[s
             header = [clean_text(cell).lstrip("\ufeff").strip() for cell in next(reader)]
         except (csv.Error, StopIteration) as error:
             raise UnreadableFile(
-                _("L’en-tête du fichier CSV est illisible : %(error)s") % {"error": error}
+                _("L’en-tête du fichier CSV est illisible : %(error)s") % {"error": error}
             ) from error
         yield header, _rows(reader)
 
@@ -104,7 +104,7 @@ def read_document(path: Path) -> bytes:
             raise UnreadableFile(_("L’archive gzip est abîmée.")) from error
     if len(content) > LARGEST_DOCUMENT:
         raise UnreadableFile(
-            _("Le fichier dépasse %(size)s Mo une fois ouvert ; découpez-le.")
+            _("Le fichier dépasse %(size)s Mo une fois ouvert ; découpez-le.")
             % {"size": LARGEST_DOCUMENT // (1024 * 1024)}
         )
     if not content.strip():

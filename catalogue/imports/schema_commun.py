@@ -34,7 +34,7 @@ def read(path: Path) -> Iterator[ParsedRow]:
         names = [fold(name).replace(" ", "_") for name in header]
         if "titre" not in names:
             raise UnreadableFile(
-                _("La colonne « titre » manque : ce fichier ne suit pas le schéma commun.")
+                _("La colonne « titre » manque : ce fichier ne suit pas le schéma commun.")
             )
         absent = [name for name in REQUIRED if name not in names]
         for number, cells in rows:
@@ -44,7 +44,7 @@ def read(path: Path) -> Iterator[ParsedRow]:
             parsed = _row(number, dict(zip(names, cells, strict=False)), len(cells) > len(names))
             if absent:
                 parsed.warnings.append(
-                    _("colonnes absentes : %(names)s") % {"names": ", ".join(absent)}
+                    _("colonnes absentes : %(names)s") % {"names": ", ".join(absent)}
                 )
             yield parsed
 
@@ -55,10 +55,10 @@ def _cells(raw: dict[str, str], parsed: ParsedRow) -> dict[str, str]:
         clean = plain_text if name == "description" else clean_text
         cells[name], was_formula = neutralise(clean(raw.get(name, "")))
         if was_formula:
-            parsed.warnings.append(_("formule de tableur neutralisée dans « %s »") % name)
+            parsed.warnings.append(_("formule de tableur neutralisée dans « %s »") % name)
     empty = [name for name in REQUIRED if name in raw and name != "titre" and not cells[name]]
     if empty:
-        parsed.warnings.append(_("champs requis vides : %(names)s") % {"names": ", ".join(empty)})
+        parsed.warnings.append(_("champs requis vides : %(names)s") % {"names": ", ".join(empty)})
     return cells
 
 
@@ -73,12 +73,12 @@ def _row(number: int, raw: dict[str, str], too_long: bool) -> ParsedRow:
     siret = normalise_siret(cells["siret_orga"])
     if siret and not (len(siret) == 14 and siret.isascii() and siret.isdigit()):
         parsed.errors.append(
-            _("SIRET « %(siret)s » : 14 chiffres attendus (le tableur l’a peut-être arrondi)")
+            _("SIRET « %(siret)s » : 14 chiffres attendus (le tableur l’a peut-être arrondi)")
             % {"siret": siret[:20]}
         )
     elif siret and not is_valid_siret(siret):
         parsed.errors.append(
-            _("SIRET %(siret)s : sa clé de contrôle est fausse") % {"siret": siret}
+            _("SIRET %(siret)s : sa clé de contrôle est fausse") % {"siret": siret}
         )
     if not parsed.errors:
         parsed.content = _content(cells, siret, parsed)
@@ -90,11 +90,11 @@ def _content(cells: dict[str, str], siret: str, parsed: ParsedRow) -> IncomingDa
     for column, cell in (("issued", "date_pub"), ("modified", "date_maj")):
         dates[column], remark = read_date(cells[cell])
         if remark:
-            parsed.warnings.append(f"{cell} : {remark}")
+            parsed.warnings.append(f"{cell} : {remark}")
     frequency = vocabulary.frequency(cells["freq_maj"])
     if cells["freq_maj"] and not frequency:
         parsed.warnings.append(
-            _("fréquence « %(text)s » gardée en toutes lettres") % {"text": cells["freq_maj"][:60]}
+            _("fréquence « %(text)s » gardée en toutes lettres") % {"text": cells["freq_maj"][:60]}
         )
     licence = vocabulary.licence(cells["licence"])
     details = {

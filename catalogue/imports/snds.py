@@ -86,12 +86,12 @@ def _table(number: int, raw: dict[str, str]) -> ParsedRow:
     table, was_formula = neutralise(raw.get("table", ""))
     parsed = ParsedRow(number, table[:120])
     if was_formula:
-        parsed.warnings.append(_("formule de tableur neutralisée dans « Table »"))
+        parsed.warnings.append(_("formule de tableur neutralisée dans « Table »"))
     name = raw.get("produit", "")
     if not table:
         parsed.errors.append(_("la table n’est pas nommée"))
     elif name not in terms()["products"]:
-        parsed.errors.append(_("produit inconnu « %s »") % name[:60])
+        parsed.errors.append(_("produit inconnu « %s »") % name[:60])
     else:
         parsed.content = _table_record(table, name, raw)
     return parsed
@@ -107,7 +107,7 @@ def _table_record(table: str, name: str, raw: dict[str, str]) -> IncomingDataset
     missing = raw.get("dates_manquantes", "")
     values |= {
         "alt_title": table,
-        "description": _("%(label)s. Table %(table)s de l’ensemble « %(product)s ».")
+        "description": _("%(label)s. Table %(table)s de l’ensemble « %(product)s ».")
         % {"label": label.rstrip("."), "table": table, "product": product["title"]},
         "keywords": [*product["keywords"], name],
     }
@@ -116,7 +116,7 @@ def _table_record(table: str, name: str, raw: dict[str, str]) -> IncomingDataset
     if end:
         values["temporal_end"] = end
     if missing:
-        values["known_issues"] = _("Années manquantes : %s.") % missing
+        values["known_issues"] = _("Années manquantes : %s.") % missing
     return IncomingDataset(
         title=f"{label} ({table})"[:300],
         source_identifier=f"snds:{name}/{table}",

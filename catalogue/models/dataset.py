@@ -68,7 +68,7 @@ class Dataset(Description):
         _("unité d’observation"),
         max_length=300,
         blank=True,
-        help_text=_("Ce que décrit une ligne : personne, séjour, établissement…"),
+        help_text=_("Ce que décrit une ligne : personne, séjour, établissement…"),
     )
     population = text_field(
         _("population couverte"), _("Personnes ou objets couverts, et ceux qui manquent.")
@@ -181,7 +181,7 @@ class Dataset(Description):
     publication_status = code_field(
         _("perspective d’ouverture"),
         enums.PublicationStatus.choices,
-        _("Peut-on ouvrir ce jeu, en tout ou partie ?"),
+        _("Peut-on ouvrir ce jeu, en tout ou partie ?"),
     )
     publication_reason = text_field(
         _("motif de la perspective d’ouverture"), _("Ce qui permet ou empêche l’ouverture.")

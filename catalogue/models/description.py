@@ -42,7 +42,7 @@ class Description(models.Model):
         ),
     )
     themes = codes_field(
-        _("thème européen"), enums.EuTheme.choices, _("Liste européenne ; « Santé » par défaut.")
+        _("thème européen"), enums.EuTheme.choices, _("Liste européenne ; « Santé » par défaut.")
     )
     social_theme = code_field(
         _("champ"), enums.SocialTheme.choices, _("Domaine de politique publique.")
@@ -81,7 +81,7 @@ class Description(models.Model):
     contact_person_email = models.EmailField(
         _("contact personnel"),
         blank=True,
-        help_text=_("Adresse d’une personne ; jamais publiée quand le jeu n’est pas public."),
+        help_text=_("Adresse d’une personne ; jamais publiée quand le jeu n’est pas public."),
     )
     data_controller = models.ForeignKey(
         Organisation,

@@ -51,11 +51,11 @@ def precheck(datasets: Iterable[Dataset], organisation: Organisation | None) -> 
 
 def _open(dataset: Dataset) -> Finding:
     licence = dataset.get_licence_display()
-    text = _("« %(title)s » est publié sous %(licence)s.") % {
+    text = _("« %(title)s » est publié sous %(licence)s.") % {
         "title": dataset.title, "licence": licence,
     }  # fmt: skip
     if dataset.frequency:
-        text = _("« %(title)s » est publié sous %(licence)s, mise à jour : %(frequency)s.") % {
+        text = _("« %(title)s » est publié sous %(licence)s, mise à jour : %(frequency)s.") % {
             "title": dataset.title,
             "licence": licence,
             "frequency": dataset.get_frequency_display().lower(),
@@ -65,9 +65,9 @@ def _open(dataset: Dataset) -> Finding:
 
 def _api(dataset: Dataset) -> Finding:
     route = dataset.get_request_route_display()
-    text = _("« %(title)s » est accessible par une API.") % {"title": dataset.title}
+    text = _("« %(title)s » est accessible par une API.") % {"title": dataset.title}
     if dataset.request_route == "datapass":
-        text = _("« %(title)s » est accessible par une API, habilitation par %(route)s.") % {
+        text = _("« %(title)s » est accessible par une API, habilitation par %(route)s.") % {
             "title": dataset.title, "route": route,
         }  # fmt: skip
     url = dataset.api_documentation or dataset.api_url or dataset.landing_url
@@ -76,9 +76,9 @@ def _api(dataset: Dataset) -> Finding:
 
 def _held(dataset: Dataset) -> Finding:
     contact = dataset.contact_email
-    text = _("« %(title)s » est tenu par votre organisme.") % {"title": dataset.title}
+    text = _("« %(title)s » est tenu par votre organisme.") % {"title": dataset.title}
     if contact:
-        text = _("« %(title)s » est tenu par votre organisme : contactez %(contact)s.") % {
+        text = _("« %(title)s » est tenu par votre organisme : contactez %(contact)s.") % {
             "title": dataset.title, "contact": contact,
         }  # fmt: skip
     return Finding(

@@ -64,7 +64,8 @@ def _check(dataset: Dataset) -> None:
             raise ValidationError({"max_age": _("L’âge maximal doit dépasser l’âge minimal.")})
     if dataset.pk and dataset.part_of_id == dataset.pk:
         raise ValidationError({"part_of": _("Un jeu ne fait pas partie de lui-même.")})
-    dataset.full_clean(exclude=["details"] if not dataset.details else None)
+    # Addresses are unique by construction, under the lock of creation; the table checks the rest.
+    dataset.full_clean(validate_unique=False, validate_constraints=False)
 
 
 def _keep_up(dataset: Dataset) -> None:
@@ -83,7 +84,7 @@ def recompute(dataset: Dataset) -> None:
     """Recompute completeness and search words after a change in another table."""
     _keep_up(dataset)
     dataset.save(update_fields=["sort_title", "search_text", "completeness", "updated_at"])
-    refresh_search([dataset.pk])
+    refresh_search(dataset)
 
 
 def _one_creation_at_a_time() -> None:
@@ -119,7 +120,7 @@ def create_dataset(
     _one_creation_at_a_time()
     if source_identifier is None and _same_title(title, producer_org):
         raise ValidationError(
-            {"title": _("Une fiche de cet organisme porte déjà ce titre : complétez-la.")}
+            {"title": _("Une fiche de cet organisme porte déjà ce titre : complétez-la.")}
         )
     dataset = Dataset(source_identifier=source_identifier, source_digest=source_digest)
     _assign(dataset, {**(values or {}), "title": title, "producer_org": producer_org})
@@ -136,7 +137,7 @@ def create_dataset(
         dataset,
         kind="dataset.created",
         by=by,
-        summary=_("a créé la fiche du jeu « %(title)s »") % {"title": dataset.title},
+        summary=_("a créé la fiche du jeu « %(title)s »") % {"title": dataset.title},
         data={
             "after": {**filled, "producer_org": str(producer_org)},
             "distributions": len(distributions),
@@ -185,7 +186,7 @@ def update_dataset(
             dataset,
             kind="dataset.updated",
             by=by,
-            summary=_("a modifié la fiche du jeu « %(title)s »") % {"title": dataset.title},
+            summary=_("a modifié la fiche du jeu « %(title)s »") % {"title": dataset.title},
             data={
                 "before": {column: plain(before[column]) for column in changed},
                 "after": after,
@@ -222,7 +223,7 @@ def retire_dataset(*, dataset: Dataset, by: By, reason: str) -> Dataset:
         dataset,
         kind="dataset.retired",
         by=by,
-        summary=_("a retiré la fiche du jeu « %(title)s »") % {"title": dataset.title},
+        summary=_("a retiré la fiche du jeu « %(title)s »") % {"title": dataset.title},
         data={},
         reason=dataset.retirement_reason,
     )
@@ -249,7 +250,7 @@ def restore_dataset(*, dataset: Dataset, by: By) -> Dataset:
         dataset,
         kind="dataset.restored",
         by=by,
-        summary=_("a rétabli la fiche du jeu « %(title)s »") % {"title": dataset.title},
+        summary=_("a rétabli la fiche du jeu « %(title)s »") % {"title": dataset.title},
         data={"before": before},
     )
     return dataset
@@ -277,7 +278,7 @@ def replace_distributions(
         dataset,
         kind="dataset.distributions_replaced",
         by=by,
-        summary=_("a modifié les ressources du jeu « %(title)s »") % {"title": dataset.title},
+        summary=_("a modifié les ressources du jeu « %(title)s »") % {"title": dataset.title},
         data={"after": distribution_rows(dataset), "origin": origin},
     )
     return True

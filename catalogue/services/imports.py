@@ -85,9 +85,9 @@ def import_file(
     except UnreadableFile as error:
         report.file_error = str(error)
     except ValueError:
-        report.file_error = _("Format inconnu « %s ».") % kind
+        report.file_error = _("Format inconnu « %s ».") % kind
     except OSError as error:
-        report.file_error = _("Le fichier ne peut pas être ouvert : %s.") % error.strerror
+        report.file_error = _("Le fichier ne peut pas être ouvert : %s.") % error.strerror
     _record_run(report, by)
     return report
 
@@ -115,7 +115,7 @@ def _record_run(report: ImportReport, by: By) -> None:
         kind="catalogue.imported",
         by=as_actor(by),
         subject=Subject("catalogue_import", identifier, report.file),
-        summary=_("a importé le fichier « %(file)s » dans le catalogue") % {"file": report.file},
+        summary=_("a importé le fichier « %(file)s » dans le catalogue") % {"file": report.file},
         data={
             "format": report.kind,
             "counts": report.counts,
@@ -240,7 +240,7 @@ class _Run:
         if dataset is None:
             if self.producer is None or not content.title:
                 raise ValidationError(
-                    _("aucune fiche ne porte l’acronyme « %s » : importez d’abord les fiches")
+                    _("aucune fiche ne porte l’acronyme « %s » : importez d’abord les fiches")
                     % content.dataset_name[:80]
                 )
             outcome = Outcome.CREATED
@@ -256,7 +256,7 @@ class _Run:
             dataset=dataset, by=self.by, rows=_judged(dataset, content.rows), origin=self.file_name
         )
         report.messages.append(
-            _("variables : %(created)s ajoutées, %(updated)s modifiées, %(removed)s retirées")
+            _("variables : %(created)s ajoutées, %(updated)s modifiées, %(removed)s retirées")
             % {"created": changes.created, "updated": changes.updated, "removed": changes.removed}
         )
         return outcome if changes or outcome == Outcome.CREATED else Outcome.UNCHANGED
@@ -269,7 +269,7 @@ class _Run:
         matches = list(found.select_related("producer_org")[:2])
         if len(matches) > 1:
             raise ValidationError(
-                _("plusieurs fiches portent l’acronyme « %s » : précisez le jeu") % name[:80]
+                _("plusieurs fiches portent l’acronyme « %s » : précisez le jeu") % name[:80]
             )
         return matches[0] if matches else None
 
@@ -281,10 +281,10 @@ class _Run:
             if word and (found := self.directory.get(fold(word))):
                 return found
         if not named.name:
-            raise ValidationError(_("le producteur n’est pas nommé : précisez-le avec --producer"))
+            raise ValidationError(_("le producteur n’est pas nommé : précisez-le avec --producer"))
         if not self.create_producers:
             raise ValidationError(
-                _("organisme inconnu « %s » : ajoutez-le à l’annuaire, ou importez avec ")
+                _("organisme inconnu « %s » : ajoutez-le à l’annuaire, ou importez avec ")
                 % named.name[:120]
                 + "--create-producers"
             )
@@ -317,4 +317,4 @@ def _kind_of(siret: str) -> str:
 def _messages(error: ValidationError) -> list[str]:
     if not hasattr(error, "error_dict"):
         return list(error.messages)
-    return [f"{name} : {' '.join(texts)}" for name, texts in error.message_dict.items()]
+    return [f"{name} : {' '.join(texts)}" for name, texts in error.message_dict.items()]

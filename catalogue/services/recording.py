@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -91,22 +91,18 @@ def _variables_text(column: str) -> Combinable:
     return Left(Coalesce(Subquery(texts), Value("")), INDEXED_CHARACTERS)
 
 
-def refresh_search(dataset_ids: Iterable[int]) -> None:
-    """Rebuild the search words of records: title first, then keywords and producer, then text,
+def refresh_search(dataset: Dataset) -> None:
+    """Rebuild the search words of a record: title first, then keywords and producer, then text,
     then the names and labels of the variables."""
-    rows = Dataset.objects.filter(pk__in=list(dataset_ids)).select_related("producer_org")
-    for dataset in rows:
-        producer = f"{dataset.producer_org.name} {dataset.producer_org.short_name}"
-        weighted = [
-            ("A", Value(f"{dataset.title} {dataset.alt_title}")),
-            ("B", Value(f"{' '.join(dataset.keywords)} {producer} {dataset.producer_unit}")),
-            ("C", Value(dataset.description)),
-            ("D", _variables_text("name")),
-            ("D", _variables_text("label")),
-        ]
-        vectors = [
-            SearchVector(text, config=CONFIGURATION, weight=weight) for weight, text in weighted
-        ]
-        Dataset.objects.filter(pk=dataset.pk).update(
-            search=vectors[0] + vectors[1] + vectors[2] + vectors[3] + vectors[4]
-        )
+    producer = f"{dataset.producer_org.name} {dataset.producer_org.short_name}"
+    weighted: list[tuple[str, Combinable]] = [
+        ("A", Value(f"{dataset.title} {dataset.alt_title}")),
+        ("B", Value(f"{' '.join(dataset.keywords)} {producer} {dataset.producer_unit}")),
+        ("C", Value(dataset.description)),
+        ("D", _variables_text("name")),
+        ("D", _variables_text("label")),
+    ]
+    vectors = [SearchVector(text, config=CONFIGURATION, weight=weight) for weight, text in weighted]
+    Dataset.objects.filter(pk=dataset.pk).update(
+        search=vectors[0] + vectors[1] + vectors[2] + vectors[3] + vectors[4]
+    )

@@ -102,7 +102,7 @@ def replace_variables(
         dataset,
         kind="dataset.dictionary_replaced",
         by=by,
-        summary=_("a mis à jour le dictionnaire du jeu « %(title)s »") % {"title": dataset.title},
+        summary=_("a mis à jour le dictionnaire du jeu « %(title)s »") % {"title": dataset.title},
         data={
             "created": [variable.name for variable in create],
             "updated": [variable.name for variable in update],
@@ -144,7 +144,7 @@ def update_variable(*, variable: Variable, by: By, values: Mapping[str, Any]) ->
         dataset,
         kind="dataset.variable_updated",
         by=by,
-        summary=_("a modifié la variable « %(name)s » du jeu « %(title)s »")
+        summary=_("a modifié la variable « %(name)s » du jeu « %(title)s »")
         % {"name": variable.name, "title": dataset.title},
         data={
             "before": {column: plain(before[column]) for column in changed},

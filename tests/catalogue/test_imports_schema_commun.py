@@ -128,11 +128,11 @@ def test_a_row_is_refused_with_its_reason_and_the_next_one_is_read(tmp_path, cha
         ({"date_pub": "14/01/2005"}, "jour/mois/année", "issued", date(2005, 1, 14)),
         ({"date_pub": "2019-02-30"}, "date impossible", "issued", None),
         ({"date_pub": "hier"}, "date illisible", "issued", None),
-        ({"contact_service": "pas une adresse"}, "« contact » ignoré", "contact_email", ""),
-        ({"url": "data.example.fr"}, "« page du jeu » ignoré", "landing_url", ""),
+        ({"contact_service": "pas une adresse"}, "« contact » ignoré", "contact_email", ""),
+        ({"url": "data.example.fr"}, "« page du jeu » ignoré", "landing_url", ""),
         ({"freq_maj": "Quand on peut"}, "gardée en toutes lettres", "frequency", ""),
         ({"description": "x" * 5000}, "coupé à 4000", "description", "x" * 3999 + "…"),
-        ({"mots_cles": ""}, "champs requis vides : mots_cles", "keywords", []),
+        ({"mots_cles": ""}, "champs requis vides : mots_cles", "keywords", []),
         ({"description": "=HYPERLINK(1)"}, "formule", "description", "HYPERLINK(1)"),
         ({"service": "-2+3+cmd|' /C calc'!A0"}, "", "producer_unit", "-2+3+cmd|' /C calc'!A0"),
         ({"description": "<p>Un <b>mot</b></p><script>x</script>"}, "", "description", "Un mot"),
@@ -144,7 +144,7 @@ def test_a_wrong_value_is_named_and_does_not_lose_the_row(tmp_path, change, rema
     report = load(write(tmp_path / "c.csv", {**ROW, **change}))
 
     assert report.rows[0].outcome == Outcome.CREATED
-    assert remark in " ; ".join(report.rows[0].messages)
+    assert remark in " ; ".join(report.rows[0].messages)
     assert getattr(Dataset.objects.get(), column) == value
 
 
@@ -155,7 +155,7 @@ def test_columns_in_any_order_with_others_and_an_absent_one(tmp_path):
     report = load(path)
 
     assert report.counts["created"] == 1
-    assert "colonnes absentes : description" in report.rows[0].messages[0]
+    assert "colonnes absentes : description" in report.rows[0].messages[0]
 
 
 def test_the_same_record_twice_in_a_file_is_refused_the_second_time(tmp_path):
@@ -170,7 +170,7 @@ def test_an_unknown_producer_is_refused_unless_it_may_be_created(tmp_path):
 
     report = services.import_file(path=path, by=SYSTEM)
 
-    assert "organisme inconnu « Institut géographique »" in report.rows[0].messages[0]
+    assert "organisme inconnu « Institut géographique »" in report.rows[0].messages[0]
     assert Organisation.objects.count() == 0
 
 

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         counts = ", ".join(
             f"{report.counts[outcome.value]} {outcome.label}(s)" for outcome in Outcome
         )
-        self.stdout.write(f"{path.name} ({report.kind or '?'}) : {counts}.")
+        self.stdout.write(f"{path.name} ({report.kind or '?'}) : {counts}.")
         if report.file_error:
             raise CommandError(report.file_error)
 
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             return SYSTEM
         person = User.objects.filter(email__iexact=email).first()
         if person is None:
-            raise CommandError(_("Personne inconnue : %s") % email)
+            raise CommandError(_("Personne inconnue : %s") % email)
         return person
 
     def producer(self, word: str | None) -> Organisation | None:
@@ -73,20 +73,20 @@ class Command(BaseCommand):
         for lookup in ("slug", "siret", "short_name__iexact", "name__iexact"):
             if found := Organisation.objects.filter(**{lookup: word}).first():
                 return found
-        raise CommandError(_("Organisme inconnu : %s") % word)
+        raise CommandError(_("Organisme inconnu : %s") % word)
 
     def dataset(self, slug: str | None) -> Dataset | None:
         if not slug:
             return None
         found = Dataset.objects.filter(slug=slug).first()
         if found is None:
-            raise CommandError(_("Fiche inconnue : %s") % slug)
+            raise CommandError(_("Fiche inconnue : %s") % slug)
         return found
 
 
 def describe(row: RowReport) -> str:
     """Write a row of the report on one line."""
-    reasons = " ; ".join(row.messages)
+    reasons = " ; ".join(row.messages)
     return f"{row.number:>6}  {row.outcome.label:<12}{row.label}" + (
         f" — {reasons}" if reasons else ""
     )
