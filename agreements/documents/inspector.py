@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import core, x509
 from pyhanko.pdf_utils.crypt import PdfKeyNotAvailableError
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -77,7 +77,7 @@ def _inspect(data: bytes, roots: list[x509.Certificate]) -> dict[str, Any]:
             continue
         if len(signatures) >= MAX_SIGNATURES:
             return {"problem": "too_costly"}
-        signatures.append(_signature(reader, field, str(name), roots))
+        signatures.append(_signature(reader, field, str(name), roots, data))
     signatures.sort(key=lambda item: item.get("ends_at", 0))
     return {
         "problem": "",
@@ -114,7 +114,7 @@ def _end(data: bytes) -> int:
 
 
 def _signature(
-    reader: PdfFileReader, field: Any, name: str, roots: list[x509.Certificate]
+    reader: PdfFileReader, field: Any, name: str, roots: list[x509.Certificate], data: bytes
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"field": name, "intact": False, "valid": False, "problem": ""}
     try:
@@ -124,6 +124,9 @@ def _signature(
         found |= asyncio.run(_validity(embedded, roots))
         found["certifies"] = embedded.docmdp_level is not None
         found["ends_at"] = _covered_to(embedded)
+        if not _alone_in_its_gap(embedded, data):
+            found |= {"changes": "OTHER", "changes_allowed": False}
+            found["changes_detail"] = "something lies beside the signature"
     except (MemoryError, PdfKeyNotAvailableError):
         raise
     except Exception as error:  # noqa: BLE001 -- a broken signature is a finding, not a failure
@@ -135,6 +138,18 @@ def _signature(
 def _covered_to(embedded: EmbeddedPdfSignature) -> int:
     _start, _length, offset, length = (int(value) for value in embedded.byte_range)
     return offset + length
+
+
+def _alone_in_its_gap(embedded: EmbeddedPdfSignature, data: bytes) -> bool:
+    """The one part of the file that no signature covers holds a signature and zeros, or hides
+    something."""
+    start, length, offset, _rest = (int(value) for value in embedded.byte_range)
+    gap = data[start + length : offset]
+    if gap[:1] != b"<" or gap[-1:] != b">":
+        return False
+    content = bytes.fromhex(gap[1:-1].decode("ascii"))
+    value = core.Any.load(content)  # its own header tells where it ends
+    return not any(content[len(value.dump()) :])
 
 
 def _who(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
