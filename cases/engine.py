@@ -8,8 +8,8 @@ again, requires exactly one journal event, then runs the flow on and recomputes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any, overload
 
 from django.db import transaction
 from django.db.models import Min
@@ -138,6 +138,18 @@ class Move:
         settle(self.case, was_running=self._was_running, forced_stage=self._stage)
 
 
+class PersonalMove(Move):
+    """A move that somebody makes, not the clock."""
+
+    by: User
+
+
+class Step(PersonalMove):
+    """The completion of a human task by somebody."""
+
+    task: Task
+
+
 def subject_of(case: Case) -> Subject:
     return Subject(case.kind, str(case.pk), str(case))
 
@@ -205,7 +217,7 @@ def _fresh_user(by: User) -> User:
 
 
 @contextmanager
-def step(task: Task, *, by: User) -> Iterator[Move]:
+def step(task: Task, *, by: User) -> Iterator[Step]:
     """Complete one human task: all of it or nothing, and only once.
 
     Raises Http404 when the person does not see the case, NotAllowed when the task is not his,
@@ -219,7 +231,7 @@ def step(task: Task, *, by: User) -> Iterator[Move]:
         if fresh.status not in OPEN_STATUSES:
             raise Conflict(_already_done(fresh))
         policies.check_can_act(person, fresh)
-        current = Move(case, person, fresh)
+        current = Step(case, person, fresh)
         yield current
         _complete(fresh, person, current.answer)
         current.finish()
@@ -251,14 +263,18 @@ def _already_done(task: Task) -> str:
     return _("Cette étape n’est plus à faire : le dossier a avancé entre-temps.")
 
 
+@overload
+def move(case: Case, *, by: User) -> AbstractContextManager[PersonalMove]: ...
+@overload
+def move(case: Case, *, by: None) -> AbstractContextManager[Move]: ...
 @contextmanager
-def move(case: Case, *, by: User | None) -> Iterator[Move]:
+def move(case: Case, *, by: User | None) -> Iterator[Any]:
     """Any other move on a case: a message, a reassignment, a withdrawal. `by=None` is the clock."""
     with _locked(case) as fresh:
         person = _fresh_user(by) if by is not None else None
         if person is not None and not policies.can_view(person, fresh):
             raise Http404
-        current = Move(fresh, person)
+        current = PersonalMove(fresh, person) if person else Move(fresh, None)
         yield current
         current.finish()
 

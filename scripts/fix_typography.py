@@ -27,7 +27,7 @@ LETTER = "A-Za-zÀ-ÖØ-öø-ÿŒœ"
 RULES = [
     (re.compile(r"(?<=[^\s>(\"']) (?=[:;?!](?:[\s<\"']|\\n|$))"), NO_BREAK),
     # Beside a value in braces, a space is wrong but no space may be one that the value brings.
-    (re.compile(rf"« (?=\S)|«(?=[^\s{NO_BREAK}{HIDDEN}])"), f"«{NO_BREAK}"),
+    (re.compile(rf"« (?=\S|$)|«(?=[^\s{NO_BREAK}{HIDDEN}])"), f"«{NO_BREAK}"),
     (re.compile(rf"(?<=[^\s\"']) »|(?<=[^\s\"'{NO_BREAK}{HIDDEN}])»"), f"{NO_BREAK}»"),
     (re.compile(rf"(?<=[{LETTER}])'(?=[{LETTER}])"), "’"),
     (re.compile(r"(?<=\w)\.\.\.(?=\s|$)"), "…"),
