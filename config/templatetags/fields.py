@@ -35,17 +35,22 @@ def _described_by(field: BoundField, extra: str) -> str:
         ids.append(f"{field.auto_id}_helptext")
     if field.errors:
         ids.append(f"{field.auto_id}-desc-error")
-    if has_counter(field):
+    if counter_limit(field):
         ids.append(f"{field.auto_id}-counter")
     words = [word for text in ids for word in text.split()]
     return " ".join(dict.fromkeys(words))
 
 
-def has_counter(field: BoundField) -> bool:
-    """Long texts with a limit tell how many characters are left."""
-    return isinstance(field.field.widget, widgets.Textarea) and bool(
-        getattr(field.field, "max_length", None)
-    )
+def counter_limit(field: BoundField) -> int:
+    """Return how many characters a long text may hold, to tell how many are left; 0: no limit.
+
+    `data-cdd-limit` on the control announces a limit that the browser does not enforce: what is
+    pasted is never cut without a word.
+    """
+    widget = field.field.widget
+    if not isinstance(widget, widgets.Textarea):
+        return 0
+    return int(widget.attrs.get("data-cdd-limit") or getattr(field.field, "max_length", 0) or 0)
 
 
 def is_optional(field: BoundField) -> bool:
@@ -78,7 +83,7 @@ def field_widget(field: BoundField, described_by: str = "") -> SafeString:
         attrs["aria-describedby"] = described
     if field.errors and kind != "choices":
         attrs["aria-invalid"] = "true"
-    if has_counter(field):
+    if counter_limit(field):
         attrs["data-cdd-counter"] = f"{field.auto_id}-counter"
     default = {"select": "fr-select", "file": "fr-upload", "input": "fr-input"}.get(kind, "")
     own = field.field.widget.attrs.get("class", "")

@@ -1,5 +1,4 @@
-/* Small improvements of pages that work without them. One listener per event, on the document,
-   so that what htmx swaps in behaves like the rest. */
+/* Small improvements of pages that work without them. Listeners stand on the document, so that what htmx swaps in behaves like the rest. */
 
 const WARNING_SECONDS = 300;
 const SPEAK_EVERY_MS = 60000;
@@ -102,22 +101,31 @@ function sayAutosave(text, failed) {
   status.classList.toggle("fr-icon-error-warning-line", failed);
 }
 
-function isAutosave(event) {
-  return Boolean(event.detail.elt?.closest("[data-cdd-autosave]"));
-}
+const autosaved = (event) => event.detail.elt?.closest("[data-cdd-autosave]");
 
 function autosaveFailed(event) {
-  if (!isAutosave(event)) return;
+  const form = autosaved(event);
+  if (!form) return;
   sayAutosave("Enregistrement impossible. Gardez cette page ouverte : nouvel essai dans 30 secondes.", true);
-  const form = event.detail.elt.closest("[data-cdd-autosave]");
   window.setTimeout(() => window.htmx?.trigger(form, "cdd:retry"), 30000);
 }
+
+/* What was typed just before leaving is sent too. */
+let unsaved = null;
+document.addEventListener("input", (event) => (unsaved = event.target.closest("[data-cdd-autosave]") ?? unsaved));
+document.addEventListener("submit", (event) => (unsaved = event.target === unsaved ? null : unsaved));
+window.addEventListener("pagehide", () => {
+  if (!unsaved) return;
+  const body = new URLSearchParams([...new FormData(unsaved)].filter(([, value]) => typeof value === "string"));
+  fetch(unsaved.getAttribute("hx-post"), { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } });
+});
 
 document.addEventListener("htmx:sendError", autosaveFailed);
 document.addEventListener("htmx:responseError", autosaveFailed);
 document.addEventListener("htmx:afterRequest", (event) => {
   restartSession();
-  if (!event.detail.successful || !isAutosave(event)) return;
+  if (!event.detail.successful || !autosaved(event)) return;
+  unsaved = null;
   const now = new Date();
   const minutes = String(now.getMinutes()).padStart(2, "0");
   sayAutosave(`Enregistré aujourd’hui à ${now.getHours()}\u00a0h\u00a0${minutes}`, false);
@@ -150,7 +158,6 @@ function showSessionWarning() {
 function restartSession() {
   window.clearTimeout(sessionTimer);
   const delay = (sessionSeconds - WARNING_SECONDS) * 1000;
-  /* setTimeout counts on 32 bits. */
   if (sessionSeconds > 0 && delay < 2 ** 31) sessionTimer = window.setTimeout(showSessionWarning, Math.max(delay, 0));
 }
 

@@ -84,7 +84,47 @@ class Visitor:
             )
         )
 
+    def pale_texts(self) -> list[str]:
+        """Return the texts whose contrast is too weak: axe leaves many links undecided."""
+        # Colours glide from one theme to the other while the page starts.
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate(
+            "Promise.allSettled(document.getAnimations().map(one => one.finished)).then(() => 0)"
+        )
+        return list(self.page.evaluate(PALE_TEXTS))
 
+
+# Contrast of each text with the nearest opaque background behind it (WCAG 1.4.3).
+PALE_TEXTS = """() => {
+  const parse = (c) => (c.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((v) => v / 255).map(
+      (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (node) => {
+    for (let e = node; e; e = e.parentElement) {
+      const c = parse(getComputedStyle(e).backgroundColor);
+      if (c.length === 3 || c[3] === 1) return c;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim().slice(0, 60);
+    if (!text || !e.checkVisibility({ visibilityProperty: true })) continue;
+    if (e.closest('.fr-sr-only, [disabled], [aria-disabled="true"], script, dialog')) continue;
+    const style = getComputedStyle(e);
+    const [a, b] = [light(parse(style.color)), light(behind(e))].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize);
+    const big = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < (big ? 3 : 4.5)) found.push(`${ratio.toFixed(2)} ${text}`);
+  }
+  return found;
+}"""
 OpenBrowser = Callable[..., Visitor]
 
 

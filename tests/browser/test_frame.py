@@ -55,6 +55,22 @@ def test_every_page_satisfies_axe(visitor: Any, width: int, theme: str) -> None:
     assert complaints(someone) == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_stands_out(visitor: Any, claire: User, theme: str) -> None:
+    someone = visitor(claire, theme=theme)
+
+    for path in ("/", "/composants/", "/aide/"):
+        page = someone.open(path)
+        expect(page.locator("html")).to_have_attribute("data-fr-theme", theme)
+        assert someone.pale_texts() == [], path
+
+    page.locator("h1").evaluate(
+        "title => Object.assign(title.style, { color: 'rgb(128, 128, 128)',"
+        " backgroundColor: 'rgb(120, 120, 120)' })"
+    )
+    assert len(someone.pale_texts()) == 1
+
+
 def test_axe_sees_a_fault(visitor: Any) -> None:
     """The checks above can fail: a nameless button is found."""
     someone = visitor()
@@ -188,7 +204,7 @@ def test_without_script_menus_and_breadcrumb_stay_reachable(visitor: Any, claire
 def test_staying_signed_in_closes_the_warning(visitor: Any, claire: User) -> None:
     someone = visitor(claire)
     page = someone.open("/aide/")
-    page.wait_for_function("document.documentElement.dataset.frJs === 'true'")
+    expect(page.locator("html")).to_have_attribute("data-fr-js", "true")
     page.evaluate("window.dsfr(document.getElementById('session-fin')).modal.disclose()")
 
     page.get_by_role("button", name="Rester connecté").click()
