@@ -102,6 +102,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "incorrect_code": _("Ce code n’est pas le bon. Saisissez celui que l’application affiche."),
     }
 
+    def build_totp_svg(self, url: str) -> str:
+        # Black on nothing cannot be read on the dark theme.
+        drawing = super().build_totp_svg(url)
+        return drawing.replace("<path", '<rect width="100%" height="100%" fill="#fff"/><path', 1)
+
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()
 

@@ -88,6 +88,7 @@ def test_setting_it_up_then_going_on(client, journal):
     confirm(client)
     page = client.get(ACTIVATE)
     assert "Vos rôles demandent un second facteur" in page.content.decode()
+    assert '<rect width="100%" height="100%" fill="#fff"/><path' in page.context["totp_svg"]
     secret, before = page.context["form"].secret, journal()
 
     wrong = client.post(ACTIVATE, {"code": "000000"})
