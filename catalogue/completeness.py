@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.utils.translation import gettext as _
 
-from catalogue.fieldsets import all_lines, is_filled, is_required
+from catalogue.fieldsets import all_lines, is_filled, is_required, label_of
 from catalogue.models import Dataset
 
 # Identifier is given by the tool; variables, resources and samples stand in other tables.
@@ -35,11 +35,11 @@ def score(dataset: Dataset, *, has_distributions: bool, has_variables: bool) -> 
     return sum(weight for weight, filled in parts if filled) * 100 // total
 
 
-def missing_required(dataset: Dataset, *, has_distributions: bool) -> list[Any]:
+def missing_required(dataset: Dataset, *, has_distributions: bool) -> list[str]:
     """Return the labels of the required fields that are still empty, in the order of the form."""
     missing = [
-        Dataset._meta.get_field(line.columns[0]).verbose_name
+        label_of(line.columns[0])
         for line in all_lines()
         if is_required(dataset, line) and not _line_is_filled(dataset, line.columns)
     ]
-    return missing if has_distributions else [*missing, "ressources"]
+    return missing if has_distributions else [*missing, _("ressources")]

@@ -198,8 +198,14 @@ def applies(when: When, dataset: Dataset) -> bool:
 
 def is_filled(dataset: Dataset, column: str) -> bool:
     """Tell whether a column says something; « non » and zero do."""
-    name = Dataset._meta.get_field(column).attname
-    return getattr(dataset, name) not in (None, "", [])
+    field: Any = Dataset._meta.get_field(column)
+    return getattr(dataset, field.attname) not in (None, "", [])
+
+
+def label_of(column: str) -> str:
+    """Return the French label of a column."""
+    field: Any = Dataset._meta.get_field(column)
+    return str(field.verbose_name)
 
 
 def is_required(dataset: Dataset, line: Line) -> bool:

@@ -14,7 +14,7 @@ from dsfr.forms import DsfrBaseForm
 
 from accounts.models import Membership, Organisation, User
 from catalogue import enums
-from catalogue.fieldsets import Section, columns
+from catalogue.fieldsets import Section, columns, is_required
 from catalogue.imports.cleaning import split_list
 from catalogue.models import Dataset, Distribution, Variable
 
@@ -168,16 +168,26 @@ class SectionForm(DsfrBaseForm):
         super().__init__(*args, **kwargs)
         for name in columns(section):
             self.fields[name] = field_for(name)
+        for line in section.lines:
+            if is_required(dataset, line):
+                _mark_as_needed(self.fields[line.columns[0]])
         for name in PEOPLE & set(self.fields):
             self.fields[name].queryset = _people_of(dataset, name)  # type: ignore[attr-defined]
         if "part_of" in self.fields:
             self.fields["part_of"].queryset = _wholes_of(dataset)  # type: ignore[attr-defined]
 
 
+def _mark_as_needed(field: Any) -> None:
+    """Say at the field that a complete record needs it; saving without it stays allowed."""
+    if not field.required:
+        field.needed_for = _("Attendu dans une fiche complète")
+        field.mark_optional = False
+
+
 def _people_of(dataset: Dataset, name: str) -> models.QuerySet[User]:
     """The persons who have a role in the producer or the controller, and the one already named."""
-    organisations = [dataset.producer_org_id, dataset.data_controller_id]
-    members = Membership.objects.filter(organisation_id__in=organisations).current()
+    organisations = filter(None, (dataset.producer_org_id, dataset.data_controller_id))
+    members = Membership.objects.filter(organisation_id__in=list(organisations)).current()
     named = models.Q(pk=getattr(dataset, f"{name}_id"))
     return User.objects.filter(named | models.Q(is_active=True, pk__in=members.values("user_id")))
 

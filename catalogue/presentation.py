@@ -137,9 +137,10 @@ def _variable_row(page: RecordPage, variable: Variable) -> list[Any]:
         kind = f"{kind} ({variable.format})"
     return [
         name,
-        {"text": variable.label, "small": _years(variable)},
+        variable.label,
         kind,
         variable.nomenclature,
+        _years(variable),
         {"text": variable.get_sensitivity_display(), "badge": badge},
     ]
 
@@ -165,7 +166,12 @@ def record_context(page: RecordPage, params: Params) -> dict[str, Any]:
     return {
         "badges": badges(page.dataset),
         "variable_columns": [
-            _("Nom"), _("Libellé"), _("Type"), _("Nomenclature"), _("Sensibilité"),
+            _("Nom"),
+            _("Libellé"),
+            _("Type"),
+            _("Nomenclature"),
+            _("Disponibilité"),
+            _("Sensibilité"),
         ],
         "variable_rows": variable_rows(page),
         "dictionary_line": _dictionary_line(page),

@@ -28,7 +28,7 @@ def admit(values: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
             continue
         if column not in editable_columns():
             continue
-        field = Dataset._meta.get_field(column)
+        field: Any = Dataset._meta.get_field(column)
         try:
             admitted[column] = _clean(field, value, remarks)
         except ValidationError as error:

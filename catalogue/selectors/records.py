@@ -17,11 +17,13 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.selectors import has_role
 from catalogue import completeness, policies
-from catalogue.fieldsets import SECTIONS, Line, is_filled, is_required
+from catalogue.fieldsets import SECTIONS, Line, is_filled, is_required, label_of
 from catalogue.models import Dataset, Distribution, Variable
 from catalogue.search import CONFIGURATION, fold, terms
 
 VARIABLES_PER_PAGE = 50
+# Said at the top of the page of a record already.
+IN_HEADING = frozenset({"title", "alt_title", "description"})
 
 
 def get_for(user: User, slug: str) -> Dataset:
@@ -146,7 +148,7 @@ def record_page(
         dictionary=variables_of(dataset, query=query, after=after, before=before),
         parts=list(parts.only("slug", "title", "alt_title")[:200]),
         similar=similar(dataset),
-        missing=[str(label) for label in missing],
+        missing=missing,
         abilities=abilities,
     )
 
@@ -155,7 +157,11 @@ def groups(dataset: Dataset, *, see_reserved: bool, editor: bool) -> list[Group]
     """Return the answers of a record by theme; to its keepers, what is missing too."""
     found = []
     for section in SECTIONS:
-        lines = (line for line in section.lines if see_reserved or not line.reserved)
+        lines = (
+            line
+            for line in section.lines
+            if (see_reserved or not line.reserved) and line.columns[0] not in IN_HEADING
+        )
         entries = [entry for line in lines for entry in _entries(dataset, line, editor)]
         if entries:
             found.append(Group(section.code, section.title, entries))
@@ -168,7 +174,7 @@ def _entries(dataset: Dataset, line: Line, editor: bool) -> list[Entry]:
         if is_filled(dataset, column):
             entries.append(_entry(dataset, column))
         elif editor and place == 0 and is_required(dataset, line):
-            label = str(Dataset._meta.get_field(column).verbose_name)
+            label = label_of(column)
             entries.append(Entry(label[:1].upper() + label[1:], [], is_missing=True))
     return entries
 
@@ -181,6 +187,8 @@ def _entry(dataset: Dataset, column: str) -> Entry:
     if isinstance(value, list):
         names = dict(field.base_field.choices or ())
         texts = [str(names.get(item, item)) for item in value]
+        if column in ("keywords", "health_theme"):
+            texts = [", ".join(texts)]
         return Entry(label, texts, is_link=bool(texts) and texts[0].startswith("http"))
     return Entry(
         label, [_text(dataset, column, value)], is_link=str(value).startswith(("http:", "https:"))

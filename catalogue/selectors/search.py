@@ -200,8 +200,10 @@ def _window(
     rows: QuerySet[Dataset], *, by_rank: bool, key: int | None, backward: bool
 ) -> QuerySet[Dataset]:
     """Keep the rows after (or before) the one whose key is given; an unknown key keeps all."""
+    if key is None:
+        return rows
     anchor = rows.filter(pk=key).values_list("rank" if by_rank else "sort_title").first()
-    if key is None or anchor is None:
+    if anchor is None:
         return rows
     column, farther = ("rank", not backward) if by_rank else ("sort_title", backward)
     beyond = Q(**{f"{column}__{'lt' if farther else 'gt'}": anchor[0]})

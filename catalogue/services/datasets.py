@@ -31,7 +31,9 @@ CREATION_LOCK = 7_221_043
 
 def free_slug(title: str, alt_title: str = "") -> str:
     """Return an address that no record has, from the title (and the acronym when short)."""
-    base = slugify(f"{alt_title} {title}" if alt_title else title)[:70].strip("-") or "jeu"
+    named_in_title = fold(alt_title) in fold(title)
+    words = title if named_in_title else f"{alt_title} {title}"
+    base = slugify(words)[:70].strip("-") or "jeu"
     if base in RESERVED_SLUGS:
         base = f"jeu-{base}"
     taken = set(Dataset.objects.filter(slug__startswith=base).values_list("slug", flat=True))

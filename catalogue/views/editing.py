@@ -33,7 +33,7 @@ from catalogue.models import Dataset, Variable
 from catalogue.services.datasets import distribution_rows
 
 
-class WritingView(FormView):
+class WritingView(FormView):  # type: ignore[type-arg]
     """A form whose service may refuse: its reasons go to the fields, what was typed stays."""
 
     template_name = "catalogue/form.html"
