@@ -26,7 +26,7 @@ from config.database import DatabaseUnavailable, EmbeddedServer, embedded_server
 
 VAR = Path(os.environ.get("NAVETTE_VAR") or ROOT / "var")
 # Laid once the demo ministry is whole: a load that was interrupted is started again.
-LOADED = VAR / "demo-loaded"
+LOADED, LOADING = VAR / "demo-loaded", VAR / "demo-loading"
 PORT = int(os.environ.get("PORT") or 8000)
 ADDRESS = f"http://127.0.0.1:{PORT}"
 READY_SECONDS = 120
@@ -54,7 +54,7 @@ def main() -> int:
         VAR.mkdir(parents=True, exist_ok=True)
         with _alone():
             _refuse_a_taken_port()
-            if os.environ.get("RESET") == "1":
+            if os.environ.get("RESET") == "1" or LOADING.exists():
                 _start_afresh()
             _serve()
     except Stopped:
@@ -93,7 +93,9 @@ def _refuse_a_taken_port() -> None:
 
 def _start_afresh() -> None:
     if os.environ.get("DATABASE_URL"):
-        raise Failed("RESET=1 n’efface que la base embarquée ; DATABASE_URL en désigne une autre.")
+        raise Failed(
+            "La démonstration n’efface que sa base embarquée ; DATABASE_URL en désigne une autre."
+        )
     say("Remise à zéro de la démonstration…")
     server = EmbeddedServer(VAR / "postgres")
     if (VAR / "postgres" / "PG_VERSION").exists():
@@ -104,7 +106,8 @@ def _start_afresh() -> None:
             raise Failed("La base est utilisée par une autre commande ; arrêtez-la d’abord.")
     for name in ("postgres", "files", "archive", "keys", "static"):
         shutil.rmtree(VAR / name, ignore_errors=True)
-    LOADED.unlink(missing_ok=True)
+    for mark in (LOADED, LOADING):
+        mark.unlink(missing_ok=True)
 
 
 def _serve() -> None:
@@ -160,9 +163,11 @@ def _secret_key() -> str:
 def _prepare(environment: dict[str, str]) -> None:
     _manage(environment, "prepare")
     if not LOADED.exists():
+        LOADING.touch()
         say("Chargement du ministère de démonstration (une seule fois)…")
         say(_manage(environment, "load_demo"))
         LOADED.touch()
+        LOADING.unlink()
 
 
 def _manage(environment: dict[str, str], *arguments: str) -> str:

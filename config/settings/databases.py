@@ -29,6 +29,10 @@ def _database(env: Env, url: str) -> dict[str, Any]:
     database: dict[str, Any] = env.db_url_config(url)
     database["ENGINE"] = "django.db.backends.postgresql"
     options = database.setdefault("OPTIONS", {})
-    options["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10)}
+    options["pool"] = {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL_SIZE", default=10),
+        "timeout": 10,
+    }
     options["options"] = SESSION_OPTIONS
     return database
