@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from questionnaires import expressions, sources
-from questionnaires.definitions import Definition, Field, Question, Section
+from questionnaires import sources
+from questionnaires.definitions import Field, Question
 from questionnaires.display import decimal_text
 from questionnaires.enums import SOURCED, FieldType
 from questionnaires.validation import Known
@@ -93,7 +93,7 @@ def _widget(question: Question, value: Any, settings: Settings) -> forms.Widget:
     kind = question.type
     in_table = not isinstance(question, Field)
     if kind == FieldType.TEXT:
-        return forms.Textarea(attrs={"rows": "2" if in_table else "4"})
+        return forms.Textarea(attrs={"rows": "2" if in_table or _is_grid(question) else "4"})
     if kind == FieldType.BOOL and isinstance(question, Field) and question.must:
         return forms.CheckboxInput()
     if kind in (FieldType.BOOL, FieldType.TRI, FieldType.ENUM):
@@ -108,6 +108,11 @@ def _widget(question: Question, value: Any, settings: Settings) -> forms.Widget:
     if kind == FieldType.FILE:
         return Upload(attrs={"multiple": True})
     return _line(kind, value)
+
+
+def _is_grid(question: Question) -> bool:
+    """Comments of a grid are short and many."""
+    return isinstance(question, Field) and bool(question.group)
 
 
 def _choice(question: Question, value: Any, in_table: bool) -> forms.Widget:
@@ -194,55 +199,3 @@ def focus_id(bound: Any) -> str:
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple) and bound.subwidgets:
         return str(bound.subwidgets[0].id_for_label)
     return str(bound.id_for_label or bound.auto_id)
-
-
-# --- What depends on what ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Drivers:
-    """The questions of a section that decide of others, and those others."""
-
-    names: frozenset[str]
-    dependents: Mapping[str, frozenset[str]]
-    labels: Mapping[str, str]
-
-    def label_of(self, name: str) -> str:
-        """Return the label of the question that a conditional one depends on."""
-        found = [
-            label for key, label in self.labels.items() if key in self.dependents.get(name, ())
-        ]
-        return found[0] if found else ""
-
-
-def drivers(definition: Definition, section: Section) -> Drivers:
-    """Find which questions of a section decide whether others of it are asked."""
-    own = {question.name: question.label for question in section.fields}
-    dependents: dict[str, frozenset[str]] = {}
-    for question in section.fields:
-        if question.when:
-            read = frozenset(_fields_read(definition, question.when)) & own.keys()
-            if read:
-                dependents[question.name] = read
-    names = frozenset().union(*dependents.values()) if dependents else frozenset()
-    return Drivers(names, dependents, own)
-
-
-def _fields_read(definition: Definition, expression: str) -> set[str]:
-    """Return the fields that an expression reads, through the facts that it names."""
-    found: set[str] = set()
-    pending = [expression]
-    seen: set[str] = set()
-    while pending:
-        for name in expressions.names(pending.pop()):
-            if name in seen:
-                continue
-            seen.add(name)
-            if name in definition.facts:
-                pending.append(definition.facts[name])
-            elif name == "AIPD_REQUIRED" and name in definition.computed:
-                rules = (*definition.aipd_criteria, *definition.aipd_list)
-                pending.extend(rule.when for rule in rules)
-            else:
-                found.add(name.partition("__")[0])
-    return found

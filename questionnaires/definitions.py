@@ -61,13 +61,16 @@ def _expand(field: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _expand_score(field: dict[str, Any]) -> Iterator[dict[str, Any]]:
     name = field.get("name", "")
-    hint = {"hint": "Éliminatoire si 0"} if field.get("knockout") else {}
-    choices = {
-        code: {"label": f"{code} – {label}", **(hint if code == "0" else {})}
-        for code, label in SCORES.items()
+    weight = f"Poids {field.get('weight', 0)}"
+    yield {
+        "required": {"D": True},
+        "source": f"{weight} · Éliminatoire si 0" if field.get("knockout") else weight,
+        **field,
+        "type": "enum",
+        "choices": {code: f"{code} – {label}" for code, label in SCORES.items()},
+        "inline": True,
+        "empty": "Notez ce critère de 0 à 3.",
     }
-    yield {"required": {"D": True}, **field, "type": "enum", "choices": choices, "inline": True,
-           "empty": "Notez ce critère de 0 à 3."}  # fmt: skip
     yield {
         "name": f"{name}_comment",
         "label": f"Commentaire : {str(field.get('label', '')).lower()}",

@@ -15,9 +15,9 @@ class Stage(models.TextChoices):
 
 STAGE_ORDER = tuple(Stage.values)
 LATER_NOTICE = {
-    "D": _("À fournir avant la décision."),
-    "G": _("À fournir avant la signature."),
-    "L": _("À fournir avant la première livraison."),
+    "D": _("À fournir avant la décision"),
+    "G": _("À fournir avant la signature"),
+    "L": _("À fournir avant la première livraison"),
 }
 
 

@@ -91,6 +91,11 @@ def _refuse_foreign(node: ast.AST, expression: str) -> None:
             raise ExpressionError(_("Écriture non admise dans une condition : %s") % expression)
 
 
+def tree(expression: str) -> ast.expr:
+    """Return the syntax of an expression, every node of it admitted. Errors: ExpressionError."""
+    return _parse(expression)
+
+
 def names(expression: str) -> frozenset[str]:
     """Return the names of the facts that an expression reads. Errors: ExpressionError."""
     found = {node.id for node in ast.walk(_parse(expression)) if isinstance(node, ast.Name)}

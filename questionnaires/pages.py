@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from dsfr.forms import DsfrBaseForm
 
-from questionnaires import controls, sources, validation
+from questionnaires import controls, reveals, sources, validation
 from questionnaires.definitions import Column, Definition, Field, Section
 from questionnaires.enums import LATER_NOTICE, FieldType
 from questionnaires.validation import Known, Problem
@@ -51,6 +51,7 @@ class Block:
     value: str = ""
     off: bool = False  # its condition does not hold: shown without script only
     depends_on: str = ""  # label of the question that it depends on
+    rule: str = ""  # the same, for the script
 
     @property
     def id(self) -> str:
@@ -66,6 +67,7 @@ class Group:
     reveal: bool = False
     off: bool = False
     depends_on: str = ""
+    rule: str = ""
 
 
 class AnswersForm(DsfrBaseForm):
@@ -103,7 +105,6 @@ class SectionForm(AnswersForm):
                 if name in self.fields:
                     self.say(name, problem.message)
         self.groups = page.groups(self)
-        self.shown = [block.question.name for group in self.groups for block in group.blocks]
 
     @property
     def is_multipart(self) -> bool:
@@ -142,12 +143,12 @@ class Page:
     def __post_init__(self) -> None:
         self.known = Known.of(self.definition, self.values, self.attachments)
         self.memo: dict[Any, list[tuple[Any, str]]] = {}
-        self.drivers = controls.drivers(self.definition, self.section)
+        self.reveals = reveals.reveals(self.definition, self.section, self.found)
         # A question whose condition reads another one of this page is on the page all the same.
         self.asked = [
             question
             for question in self.section.fields
-            if question.name in self.found.visible or question.name in self.drivers.dependents
+            if question.name in self.found.visible or question.name in self.reveals.rules
         ]
 
     def rows_of(self, question: Field) -> list[dict[str, Any]]:
@@ -164,6 +165,9 @@ class Page:
             for name, part, value in self._inputs(question):
                 made[name] = controls.build(part, value, self._settings(part, name))
                 made[name].required = self._required(question, part)
+                # One of these columns is enough: none of them is said to be optional.
+                either = any(part.name in group for group in question.one_of)
+                made[name].mark_optional = not (either and isinstance(part, Column))  # type: ignore[attr-defined]
                 made[name].needed_for = self._notice(question) if part is question else ""  # type: ignore[attr-defined]
                 data.setlist(name, controls.raw(part, value))
         return made, data
@@ -193,7 +197,7 @@ class Page:
             scope={key: self._scope(text) for key, text in part.scope.items()},
             attachments=self.attachments,
             memo=self.memo,
-            attrs=self._htmx() if name in self.drivers.names and self.refresh_url else {},
+            attrs=self._htmx() if name in self.reveals.asking and self.refresh_url else {},
         )
 
     def _scope(self, text: str) -> Any:
@@ -248,24 +252,29 @@ class Page:
         groups: list[Group] = []
         for question in self.asked:
             block = self._block(form, question)
-            reveal = question.name in self.drivers.dependents
+            reveal = question.name in self.reveals.rules
             last = groups[-1] if groups else None
             same = (
                 last is not None and not question.heading
                 and (last.reveal, last.off) == (reveal, block.off)
-                and (not reveal or last.depends_on == block.depends_on)
+                and (not reveal or (last.rule, last.depends_on) == (block.rule, block.depends_on))
             )  # fmt: skip
             if last is not None and same:
                 last.blocks.append(block)
             else:
-                groups.append(Group([block], question.heading, reveal, block.off, block.depends_on))
+                groups.append(
+                    Group(
+                        [block], question.heading, reveal, block.off, block.depends_on, block.rule
+                    )
+                )
         return groups
 
     def _block(self, form: SectionForm, question: Field) -> Block:
         kinds = {"rows": "rows", "daterange": "range", "file": "file", "auto": "auto"}
         block = Block(question, kinds.get(question.type, "field"))
         block.off = question.name not in self.found.visible
-        block.depends_on = self.drivers.label_of(question.name)
+        block.depends_on = self.reveals.labels.get(question.name, "")
+        block.rule = self.reveals.rules.get(question.name, "")
         due = validation.due_stage(question, self.found)
         block.optional = not due
         block.notice = self._notice(question)

@@ -1,8 +1,9 @@
 """From a posted form to JSON values. Nothing is refused here, nothing typed is dropped.
 
-Each page lists the fields it shows in hidden inputs `_fields`: a group of boxes all unticked is an
-answer, a question that the page did not show is not. A table posts `name-rows` (the ranks it shows)
-and `name-<rank>-<column>`; its buttons post `_add=name` and `_remove=name:rank`.
+Each page lists the questions it shows in hidden inputs `_fields`, each beside its question: a group
+of boxes all unticked is an answer, a question not shown, or hidden by the script, is not.
+A table posts `name-rows` (the ranks it shows) and `name-<rank>-<column>`; its buttons post
+`_add=name` and `_remove=name:rank`.
 """
 
 from __future__ import annotations

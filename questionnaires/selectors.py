@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +80,7 @@ class SectionProgress:
     title: str
     state_code: SectionState
     missing: int
+    url: str = ""
 
     @property
     def label(self) -> str:
@@ -99,8 +100,44 @@ class SectionProgress:
         return text % self.missing
 
 
-def progress(answers: AnswerSet, current: str = "", stage: str = "S") -> list[SectionProgress]:
-    """Tell step by step what is complete, what lacks an answer, what has not been opened."""
+def stepper(answers: AnswerSet, current: str) -> dict[str, Any]:
+    """Return what `components/stepper.html` shows: step n of m, its title, the next one.
+
+    Errors: KeyError when the section does not apply.
+    """
+    steps = sections(answers)
+    ranks = {section.code: rank for rank, section in enumerate(steps)}
+    rank = ranks[current]
+    following = steps[rank + 1].title if rank + 1 < len(steps) else ""
+    return {
+        "current": rank + 1, "total": len(steps), "title": steps[rank].title, "next": following,
+    }  # fmt: skip
+
+
+def neighbours(answers: AnswerSet, current: str) -> tuple[str, str]:
+    """Return the codes of the step before and of the step after, empty at the ends.
+
+    A step that no longer applies (no personal data) leads to the next one that does.
+    """
+    shown = {section.code for section in sections(answers)}
+    codes = [section.code for section in answers.definition.sections]
+    rank = codes.index(current)
+    before = [code for code in codes[:rank] if code in shown]
+    after = [code for code in codes[rank + 1 :] if code in shown]
+    return (before[-1] if before else "", after[0] if after else "")
+
+
+def progress(
+    answers: AnswerSet,
+    current: str = "",
+    stage: str = "S",
+    *,
+    url_of: Callable[[str], str] | None = None,
+) -> list[SectionProgress]:
+    """Tell step by step what is complete, what lacks an answer, what has not been opened.
+
+    `url_of` gives the address of a step by its code, for the links of « Votre brouillon ».
+    """
     found = situation(answers)
     wrong: dict[str, set[str]] = {}
     for problem in problems(answers, stage):
@@ -110,6 +147,7 @@ def progress(answers: AnswerSet, current: str = "", stage: str = "S") -> list[Se
             number, section.code, section.title,
             _state(answers, section, found, current, bool(wrong.get(section.code))),
             len(wrong.get(section.code, ())),
+            url_of(section.code) if url_of else "",
         )
         for number, section in enumerate(found.sections, 1)
     ]  # fmt: skip

@@ -194,7 +194,7 @@ def test_question_is_revealed_after_the_one_it_depends_on(
     # Without a script the block stands there all the same; with one it is hidden.
     off = block_of(page(forms.section_form(draft, section)), revealed)
     assert off is not None
-    assert off.has_attr("data-cdd-off")
+    assert off.has_attr("data-cdd-off") or off.has_attr("data-cdd-reveal")
     assert "À remplir selon votre réponse à" in off.get_text()
 
     services.save_values(answers=draft, values={question: answer}, by=nadia)
@@ -203,9 +203,15 @@ def test_question_is_revealed_after_the_one_it_depends_on(
     on = block_of(soup, revealed)
     assert on is not None
     assert not on.has_attr("data-cdd-off")
+    assert "À remplir selon votre réponse à" not in on.get_text()
     first, then = order(soup, question, revealed)
     assert first < then
-    assert control(soup, question)["hx-post"] == "/actualiser/"
+    if rule := on.get("data-cdd-reveal"):
+        name, _equals, answers = str(rule).partition("=")
+        assert name == question
+        assert answers.split("|")
+    else:
+        assert control(soup, question)["hx-post"] == "/actualiser/"
 
 
 def test_question_on_another_page_decides_without_a_block(personal: AnswerSet) -> None:
@@ -221,11 +227,72 @@ def test_question_decided_elsewhere_is_absent(complete: AnswerSet) -> None:
     assert soup.find(attrs={"name": "retention_months"}) is None
 
 
-def test_only_deciding_questions_ask_the_server(draft: AnswerSet) -> None:
-    soup = page(forms.section_form(draft, "need", refresh_url="/actualiser/"))
+def test_only_questions_that_a_script_cannot_settle_ask_the_server(personal: AnswerSet) -> None:
+    soup = page(forms.section_form(personal, "access", refresh_url="/actualiser/"))
 
-    asking = {tag["name"] for tag in soup.find_all(attrs={"hx-post": True})}
-    assert asking == {"request_kind", "urgency"}
+    asking = {tag["name"] for tag in soup.find_all(["input", "select"], attrs={"hx-post": True})}
+    assert asking == {"retention_months"}
+    need = page(forms.section_form(personal, "need", refresh_url="/actualiser/"))
+    assert not need.find_all(["input", "select"], attrs={"hx-post": True})
+
+
+RULES = [
+    ("use_case", "need", {}, "parent_agreement", "request_kind=extension|renewal"),
+    ("use_case", "use_case", {}, "algorithm_use",
+     "use_category=ai_algorithm|control|rights_opening"),
+    ("use_case", "data", {}, "linkage_method", "linkage_needed=unknown|yes"),
+    ("use_case", "personal", {}, "nir_text", "nir_use=unknown|yes"),
+    ("dpo_opinion", "roles", {}, "d_purpose_comment",
+     "d_purpose=non_compliant|not_applicable|reserve"),
+    ("dpo_opinion", "special", {"NIR": True}, "d_nir_comment",
+     "d_nir=non_compliant|not_applicable|reserve"),
+    ("orientation", "orientation", {}, "complex_reason", "complex=yes"),
+    ("orientation", "orientation", {}, "expert_question", "reviews=expert"),
+    ("feasibility", "opinion", {}, "conditions", "verdict=feasible|feasible_reserve"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "section", "context", "name", "rule"), RULES)
+def test_script_is_told_which_answers_reveal(
+    db: None, code: str, section: str, context: dict[str, Any], name: str, rule: str
+) -> None:
+    form = forms.blank_form(code, section, context=context)
+    rules = {b.question.name: g.rule for g in form.groups for b in g.blocks}
+
+    assert rules[name] == rule
+
+
+def test_question_without_object_takes_its_comment_along(db: None) -> None:
+    soup = page(forms.blank_form("dpo_opinion", "special", context={"NIR": False}))
+
+    assert soup.find(attrs={"name": "d_nir"}) is None
+    assert soup.find(attrs={"name": "d_nir_comment"}) is None
+    assert control(soup, "d_special_comment")
+
+
+ACTING = [definition.code for definition in definitions.all_latest() if definition.verdict]
+
+
+@pytest.mark.parametrize("code", ACTING)
+def test_acting_forms_never_need_the_server_to_reveal(db: None, code: str) -> None:
+    for section in definitions.get(code).sections:
+        form = forms.blank_form(code, section.code)
+        assert all(group.rule for group in form.groups if group.reveal), section.code
+
+
+def test_question_hidden_by_the_script_keeps_its_answer(draft: AnswerSet, nadia: User) -> None:
+    services.save_values(
+        answers=draft, values={"urgency": "urgent", "urgency_reason": "Canicule"}, by=nadia
+    )
+    soup = page(forms.section_form(draft, "need"))
+    block = block_of(soup, "urgency_reason")
+    assert block is not None
+    for tag in block.find_all(["input", "select", "textarea"]):
+        tag.decompose()  # what a disabled control posts
+
+    services.save_section(answers=draft, section="need", data=submitted(soup), by=nadia)
+
+    assert draft.values["urgency_reason"] == "Canicule"
 
 
 def test_hidden_answers_stay_in_the_draft(draft: AnswerSet, nadia: User) -> None:
@@ -253,15 +320,23 @@ def label_of(soup: BeautifulSoup, name: str) -> str:
 def test_optional_and_later_answers_are_marked(complete: AnswerSet, personal: AnswerSet) -> None:
     soup = page(forms.section_form(personal, "access"))
 
-    assert "À fournir avant la décision." in label_of(soup, "security_measures")
+    assert "À fournir avant la décision" in label_of(soup, "security_measures")
     assert "optionnel" not in label_of(soup, "security_measures")
     assert "optionnel" not in label_of(soup, "recipients")
-    assert "À fournir avant la signature." in soup.find(id="id_homologation-label").get_text()  # type: ignore[union-attr]
+    assert "À fournir avant la signature" in soup.find(id="id_homologation-label").get_text()  # type: ignore[union-attr]
     actors = page(forms.section_form(complete, "actors"))
     assert "(optionnel)" in label_of(actors, "requester_dpo")
     assert "optionnel" not in label_of(
         page(forms.section_form(personal, "actors")), "requester_dpo"
     )
+
+
+def test_columns_of_which_one_is_enough_are_not_optional(draft: AnswerSet) -> None:
+    soup = page(forms.section_form(draft, "data"))
+
+    assert "optionnel" not in label_of(soup, "datasets-0-description")
+    assert "optionnel" in label_of(soup, "datasets-0-period")
+    assert "optionnel" not in label_of(soup, "variables-0-justification")
 
 
 def test_acting_forms_do_not_say_before_the_decision(db: None) -> None:
@@ -454,7 +529,9 @@ def test_whole_form_shares_one_editor(nadia: User) -> None:
 
     assert len(found) == 7
     assert len({form.editor for form in found}) == 1
-    assert not any("d_nir" in form.shown for form in found)
+    asked = {b.question.name for form in found for g in form.groups for b in g.blocks}
+    assert "d_special" in asked
+    assert "d_nir" not in asked
 
 
 @pytest.mark.parametrize(

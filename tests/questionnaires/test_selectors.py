@@ -12,6 +12,7 @@ from questionnaires import definitions, selectors, services
 from questionnaires.models import AnswerSet
 from questionnaires.selectors import ReadItem, ReadView
 from tests.questionnaires.factories import answers_of, personal_values, request_values
+from tests.questionnaires.pages import render
 
 
 def set_values(answers: AnswerSet, by: User, **values: Any) -> AnswerSet:
@@ -64,6 +65,31 @@ def test_progress_of_a_prefilled_step_not_opened(draft: AnswerSet, nadia: User) 
 
     visit(draft, nadia, "actors")
     assert details(draft)["actors"].endswith("champs à compléter")
+
+
+def test_progress_gives_the_address_of_each_step(draft: AnswerSet) -> None:
+    steps = selectors.progress(draft, url_of=lambda code: f"/brouillons/1/{code}/")
+
+    assert steps[0].url == "/brouillons/1/need/"
+    soup = render("../components/steps.html", steps=steps)
+    assert len(soup.find_all("a")) == 8
+
+
+def test_stepper_and_neighbours(complete: AnswerSet, personal: AnswerSet) -> None:
+    assert selectors.stepper(complete, "data") == {
+        "current": 4, "total": 7, "title": "Données demandées",
+        "next": "Accès, sécurité et durées",
+    }  # fmt: skip
+    assert selectors.stepper(personal, "commitments")["next"] == ""
+    with pytest.raises(KeyError):
+        selectors.stepper(complete, "personal")
+
+    assert selectors.neighbours(complete, "data") == ("use_case", "access")
+    assert selectors.neighbours(complete, "personal") == ("data", "access")
+    assert selectors.neighbours(personal, "need") == ("", "actors")
+    assert selectors.neighbours(personal, "commitments") == ("outcomes", "")
+    with pytest.raises(ValueError, match="zz"):
+        selectors.neighbours(complete, "zz")
 
 
 def test_sections_follow_personal_data(complete: AnswerSet, personal: AnswerSet) -> None:
