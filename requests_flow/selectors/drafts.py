@@ -42,6 +42,10 @@ class Attachments:
     def __init__(self, data_request: DataRequest) -> None:
         self.data_request = data_request
 
+    def options(self) -> list[tuple[Any, str]]:
+        found = Attachment.objects.filter(case_id=self.data_request.pk).order_by("name")
+        return [(one.pk, f"{one.name} ({filesizeformat(one.size)})") for one in found]
+
     def labels(self, keys: Collection[Any]) -> dict[Any, str]:
         wanted = [key for key in keys if isinstance(key, int) and not isinstance(key, bool)]
         found = Attachment.objects.filter(case_id=self.data_request.pk, pk__in=wanted)
