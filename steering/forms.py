@@ -14,7 +14,9 @@ from dsfr.forms import DsfrBaseForm
 from accounts.enums import Role
 from agreements.enums import ActType, AgreementStage
 from requests_flow.enums import DecisionOutcome, RequestStage
+from steering.periods import HalfYear
 from steering.selectors.audit import Criteria
+from steering.selectors.indicators.scope import Scope
 from steering.selectors.public_register import PUBLIC_STAGES, PublicCriteria
 from steering.selectors.registers import AgreementCriteria, RequestCriteria
 
@@ -190,9 +192,15 @@ class AgreementsForm(PeriodFilters):
     au = day(_("Signée jusqu’au"))
     etat = choice(_("État"), AgreementStage.choices, _("Tous les états"))
     type = choice(_("Type d’acte"), ActType.choices, _("Tous les types"))
-    partie = text(_("Partie"))
+    detenteur = text(_("Détenteur"))
+    destinataire = text(_("Destinataire"))
+    voie = choice(_("Voie juridique"), [], _("Toutes les voies"))
     fin = day(_("Prend fin avant le"))
     texte = text(_("Texte"))
+
+    def __init__(self, *args: Any, pathways: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["voie"].choices += list(pathways.items())
 
     def criteria(self) -> AgreementCriteria:
         given = self.cleaned_data
@@ -201,7 +209,9 @@ class AgreementsForm(PeriodFilters):
             signed_to=given["au"],
             stage=given["etat"],
             act_type=given["type"],
-            party=given["partie"],
+            holder=given["detenteur"],
+            recipient=given["destinataire"],
+            pathway=given["voie"],
             ends_before=given["fin"],
             text=given["texte"],
         )
@@ -218,4 +228,36 @@ class PublicForm(FilterForm):
         given = self.cleaned_data
         return PublicCriteria(
             text=given["texte"], organisation=given["organisme"], stage=given["etat"]
+        )
+
+
+class FiguresForm(FilterForm):
+    """The filters of the dashboard and of the indicators."""
+
+    periode = choice(_("Période"), [], _("Semestre en cours"))
+    demandeur = choice(_("Demandeur"), [], _("Tous les organismes"))
+    detenteur = choice(_("Détenteur"), [], _("Tous les organismes"))
+    voie = choice(_("Voie juridique"), [], _("Toutes les voies"))
+
+    def __init__(
+        self,
+        *args: Any,
+        periods: list[HalfYear],
+        organisations: list[tuple[str, str]],
+        pathways: dict[str, str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["periode"].choices += [(one.code, one.label) for one in periods]
+        self.fields["demandeur"].choices += organisations
+        self.fields["detenteur"].choices += organisations
+        self.fields["voie"].choices += list(pathways.items())
+
+    def scope(self) -> Scope:
+        given = self.cleaned_data
+        return Scope(
+            period=HalfYear.parse(given["periode"]) or HalfYear.current(),
+            requester=int(given["demandeur"] or 0) or None,
+            holder=int(given["detenteur"] or 0) or None,
+            pathway=given["voie"],
         )

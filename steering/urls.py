@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from steering.views import audit, public, registers, search
+from steering.views import audit, figures, public, registers, search
 
 app_name = "steering"
 urlpatterns = [
@@ -22,6 +22,18 @@ urlpatterns = [
         r"^registres/conventions/export\.(?P<extension>csv|ods)$",
         registers.AgreementsExport.as_view(),
         name="export_agreements",
+    ),
+    path("pilotage/", figures.DashboardView.as_view(), name="dashboard"),
+    path("pilotage/definitions/", figures.DefinitionsView.as_view(), name="definitions"),
+    re_path(
+        r"^pilotage/indicateurs/(?P<code>I\d{2})/$",
+        figures.IndicatorView.as_view(),
+        name="view_indicator",
+    ),
+    re_path(
+        r"^pilotage/export\.(?P<extension>csv|ods)$",
+        figures.FiguresExportView.as_view(),
+        name="export_figures",
     ),
     path("registre/", public.PublicRegisterView.as_view(), name="list_published"),
     re_path(

@@ -76,7 +76,9 @@ class AgreementCriteria:
     signed_to: date | None = None
     stage: str = ""
     act_type: str = ""
-    party: str = ""
+    holder: str = ""
+    recipient: str = ""
+    pathway: str = ""
     ends_before: date | None = None
     text: str = ""
 
@@ -165,8 +167,13 @@ def agreements_matching(user: User, criteria: AgreementCriteria) -> QuerySet[Agr
         rows = rows.filter(stage=criteria.stage)
     if criteria.act_type:
         rows = rows.filter(act_type=criteria.act_type)
-    if criteria.party:
-        rows = rows.filter(has_party(criteria.party))
+    if criteria.holder:
+        rows = rows.filter(has_party(criteria.holder, Side.HOLDER))
+    if criteria.recipient:
+        rows = rows.filter(has_party(criteria.recipient, Side.REQUESTER))
+    if criteria.pathway:
+        origins = DataRequest.objects.filter(legal_pathway=criteria.pathway)
+        rows = rows.filter(source_case_id__in=origins.values("pk"))
     if criteria.ends_before:
         rows = rows.filter(end_on__lte=criteria.ends_before)
     if criteria.text:

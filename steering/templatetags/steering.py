@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from steering.selectors import registers
+from steering.selectors.indicators import dashboard
 
 register = template.Library()
 register.simple_tag(registers.parties, name="parties_of")
@@ -14,3 +15,9 @@ register.simple_tag(registers.parties, name="parties_of")
 def outcome_label(outcome: Any) -> str:
     """Return the French name of an issue; nothing while there is none."""
     return registers.outcome_label(str(outcome)) if outcome else ""
+
+
+@register.filter
+def figure(value: Any) -> str:
+    """Write a number as the figures do; a text stays as it is."""
+    return value if isinstance(value, str) else dashboard.shown(value)

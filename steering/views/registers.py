@@ -127,7 +127,7 @@ class AgreementsPage(RegisterPage):
     title = gettext_lazy("Registre des conventions")
 
     def form(self) -> AgreementsForm:
-        return AgreementsForm(self.request.GET)
+        return AgreementsForm(self.request.GET, pathways=registers.pathway_labels())
 
     def register(self, criteria: Any) -> registers.Register:
         keys = PageForm(self.request.GET).keys()

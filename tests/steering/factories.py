@@ -9,10 +9,11 @@ import factory
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from agreements.models import Agreement
-from cases.enums import CaseKind, Side
-from cases.models import Party
+from cases.enums import CaseKind, Delay, Side
+from cases.models import Party, Process, Task
 from questionnaires.models import AnswerSet
-from requests_flow.models import DataRequest
+from requests_flow.flows.circuit_v1 import CircuitV1
+from requests_flow.models import Conclusion, DataRequest
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):
@@ -109,4 +110,42 @@ def act(
     )
     Party.objects.create(case=made, organisation=holder, side=Side.HOLDER)
     Party.objects.create(case=made, organisation=requester, side=Side.REQUESTER, position=1)
+    return made
+
+
+def moment(day: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T10:00+01:00")
+
+
+def step(
+    case: DataRequest | Agreement,
+    opened: str,
+    due: str,
+    *,
+    finished: str | None = None,
+    delay: str = Delay.ADMISSIBILITY,
+    role: str = Role.OFFICER,
+) -> Task:
+    """A human step of a case, waiting or finished."""
+    process = Process.objects.create(flow_class=CircuitV1, case_id=case.pk)
+    return Task.objects.create(
+        process=process, case_id=case.pk, flow_task=CircuitV1.check_admissibility,
+        flow_task_type="HUMAN", status="DONE" if finished else "NEW", delay=delay, role=role,
+        created=moment(opened), finished=moment(finished) if finished else None,
+        due_on=date.fromisoformat(due),
+    )
+
+
+def concluded(
+    on: str, *, complete: str | None = "2026-01-05", outcome: str = "favourable", **changes
+) -> DataRequest:
+    """A request that the cell concluded on a day."""
+    made = filed(
+        outcome=outcome, complete_on=date.fromisoformat(complete) if complete else None,
+        **{"opened": "2026-01-02T10:00+01:00"} | changes,
+    )
+    Conclusion.objects.create(
+        data_request=made, kind="initial", outcome=outcome, motivation="x",
+        recorded_at=moment(on), recorded_by=UserFactory(),
+    )
     return made

@@ -75,6 +75,8 @@ def test_each_filter_of_acts_keeps_what_answers(auditor):
     party = OrganisationFactory()
     act(
         "voulue", holder=party, act_type="d", stage="suspended", signed="2026-02-01T10:00+01:00",
+        requester=OrganisationFactory(short_name="DREES"),
+        source_case_id=filed("origine", legal_pathway="l114_8_i").pk,
         end_on=date(2026, 12, 31),
     )
     act("autre", signed="2026-03-02T10:00+01:00")
@@ -82,8 +84,8 @@ def test_each_filter_of_acts_keeps_what_answers(auditor):
 
     for asked in (
         {"signed_to": date(2026, 2, 1)}, {"stage": "suspended"}, {"act_type": "d"},
-        {"party": party.name}, {"ends_before": date(2027, 1, 1)}, {"text": "voul"},
-        {"text": "conv-2026-001"},
+        {"holder": party.name}, {"recipient": "drees"}, {"pathway": "l114_8_i"},
+        {"ends_before": date(2027, 1, 1)}, {"text": "voul"}, {"text": "conv-2026-001"},
     ):
         assert acts(auditor, **asked) == ["voulue"], asked
     assert set(acts(auditor)) == {"voulue", "autre", "projet"}
@@ -147,7 +149,7 @@ def test_empty_register_says_so(client, auditor, url, text_of):
 @pytest.mark.parametrize(
     "query",
     ["du=hier", "etat=perdu", "texte=a%00b", "du=2026-02-02&au=2026-01-01", "au=99999-01-01",
-     "partie=a%00b&demandeur=a%00b", "fin=32/13/2026&issue=x"],
+     "detenteur=a%00b", "fin=32/13/2026&issue=x"],
 )
 def test_wrong_filters_are_explained_and_never_exported(client, auditor, url, query):
     response = client.get(f"{url}?{query}")
