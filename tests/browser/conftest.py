@@ -36,8 +36,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 class Visitor:
     """Somebody in front of a browser: opens pages and notes what the browser complains about."""
 
-    def __init__(self, context: BrowserContext, base: str) -> None:
-        self.context, self.base = context, base
+    def __init__(self, context: BrowserContext, base: str, *, script: bool = True) -> None:
+        self.context, self.base, self.script = context, base, script
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._console)
@@ -49,7 +49,17 @@ class Visitor:
 
     def open(self, path: str) -> Page:
         self.page.goto(self.base + path)
+        if self.script:
+            self.settle()
         return self.page
+
+    def settle(self) -> None:
+        """Wait for the design system to start and for colours to reach their theme."""
+        self.page.locator("html[data-fr-js='true'][data-fr-theme]").wait_for(state="attached")
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate(
+            "Promise.allSettled(document.getAnimations().map(one => one.finished)).then(() => 0)"
+        )
 
     def axe(self, **context: Any) -> list[str]:
         """Return what axe-core finds wrong, one line per rule with the first faulty elements."""
@@ -86,11 +96,6 @@ class Visitor:
 
     def pale_texts(self) -> list[str]:
         """Return the texts whose contrast is too weak: axe leaves many links undecided."""
-        # Colours glide from one theme to the other while the page starts.
-        self.page.wait_for_load_state("networkidle")
-        self.page.evaluate(
-            "Promise.allSettled(document.getAnimations().map(one => one.finished)).then(() => 0)"
-        )
         return list(self.page.evaluate(PALE_TEXTS))
 
 
@@ -150,7 +155,7 @@ def visitor(browser: Browser, live_server: Any) -> Iterator[OpenBrowser]:
             client.force_login(user)
             value = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
-        return Visitor(context, live_server.url)
+        return Visitor(context, live_server.url, script=script)
 
     yield open_browser
     for context in contexts:
