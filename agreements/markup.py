@@ -106,3 +106,21 @@ def _resolve(block: _Block, holds: Callable[[str], bool], parties: int) -> str:
         return text
     copies = [_PARTY_FIELD.sub(f"{{{{ party_{n}.", text) for n in range(1, parties + 1)]
     return " ".join(copies)
+
+
+# What people edit: `[retention.months]`, `[article C30]` instead of the double braces.
+_EDITED_FIELD = re.compile(r"\[([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\]")
+_EDITED_REFERENCE = re.compile(r"\[article ([A-Z][A-Z0-9]*)\]")
+_FIELD = re.compile(r"\{\{\s*([a-z][a-z0-9_.]*)\s*\}\}")
+_REFERENCE = re.compile(r"\{\{\s*ref:\s*([A-Z][A-Z0-9]*)\s*\}\}")
+
+
+def to_editor(body: str) -> str:
+    """Write a text as lawyers edit it: fields and references between square brackets."""
+    return _REFERENCE.sub(r"[article \1]", _FIELD.sub(r"[\1]", body))
+
+
+def from_editor(text: str) -> str:
+    """Read back a text edited by a lawyer."""
+    fields = _EDITED_FIELD.sub(r"{{ \1 }}", text)
+    return _EDITED_REFERENCE.sub(r"{{ ref:\1 }}", fields)

@@ -21,6 +21,19 @@ MAX_CELL = 5000
 Content = Mapping[str, Any]
 
 
+class CellError(ValidationError):
+    """A cell that cannot be kept; `target` is the identifier of its control."""
+
+    def __init__(self, message: str, target: str = "") -> None:
+        super().__init__(message)
+        self.target = target
+
+
+def control_id(section: str, row: str | int, column: str) -> str:
+    """Return the name and identifier of the control of a cell."""
+    return "-".join(part for part in ("a", section, str(row), column) if part != "")
+
+
 @dataclass(frozen=True)
 class Question:
     """One thing to write in an annex: a field, or a cell of a row that is given."""
@@ -115,13 +128,14 @@ def _missing_rows(
 
 
 def clean_content(annex: AnnexTemplate, content: Content, parties: Sequence[str]) -> dict[str, Any]:
-    """Keep what the template knows of a content, checked. Errors: ValidationError in French."""
+    """Keep what the template knows of a content, checked. Errors: CellError in French."""
     cleaned: dict[str, Any] = {}
     for section in annex.sections:
         if section.kind == "rows":
             cleaned[section.key] = _clean_rows(section, content)
         for question in questions(section, parties):
-            value = _cell(answer(content, question), question.column, question.label)
+            target = control_id(section.key, question.row, question.column.key)
+            value = _cell(answer(content, question), question.column, question.label, target)
             place = cleaned.setdefault(section.key, {})
             if question.row:
                 place = place.setdefault(question.row, {})
@@ -132,30 +146,37 @@ def clean_content(annex: AnnexTemplate, content: Content, parties: Sequence[str]
 def _clean_rows(section: AnnexSection, content: Content) -> list[dict[str, str]]:
     kept = [row for row in rows(content, section) if any(value.strip() for value in row.values())]
     if len(kept) > MAX_ROWS:
-        raise ValidationError(
+        raise CellError(
             _("« %(section)s » : %(count)s lignes, %(max)s au plus.")
             % {"section": section.title, "count": len(kept), "max": MAX_ROWS}
         )
     return [
         {
-            c.key: _cell(row[c.key], c, f"{section.title}, ligne {n}, {c.label}")
-            for c in section.columns
+            column.key: _cell(
+                row[column.key],
+                column,
+                _("%(section)s, ligne %(n)s, %(column)s")
+                % {"section": section.title, "n": number, "column": column.label},
+                control_id(section.key, number, column.key),
+            )
+            for column in section.columns
         }
-        for n, row in enumerate(kept, start=1)
+        for number, row in enumerate(kept, start=1)
     ]
 
 
-def _cell(raw: str, column: AnnexColumn, label: str) -> str:
-    text = raw.strip()
+def _cell(raw: str, column: AnnexColumn, label: str, target: str) -> str:
+    text = raw.replace("\r\n", "\n").strip()
     if "\x00" in text:
-        raise ValidationError(_("« %s » : le texte contient un caractère interdit.") % label)
+        raise CellError(_("« %s » : le texte contient un caractère interdit.") % label, target)
     if len(text) > MAX_CELL:
-        raise ValidationError(
+        raise CellError(
             _("« %(label)s » : texte trop long, %(max)s caractères au plus.")
-            % {"label": label, "max": MAX_CELL}
+            % {"label": label, "max": MAX_CELL},
+            target,
         )
     if text and column.choices and text not in column.choices:
-        raise ValidationError(_("« %s » : choisissez une valeur de la liste.") % label)
+        raise CellError(_("« %s » : choisissez une valeur de la liste.") % label, target)
     return text
 
 

@@ -3,17 +3,31 @@
 from agreements.selectors.desk import ArticleLine, Desk, PositionLine, build_desk
 from agreements.selectors.library import current_clauses, current_library
 from agreements.selectors.lists import AgreementRow, get_for, list_for, list_of_request, views_for
+from agreements.selectors.signing import (
+    ArchiveRefused,
+    archived_bytes,
+    archived_of,
+    document_of,
+    signed_act,
+    signed_sentence,
+)
 
 __all__ = [
+    "ArchiveRefused",
     "AgreementRow",
     "ArticleLine",
     "Desk",
     "PositionLine",
+    "archived_bytes",
+    "archived_of",
     "build_desk",
     "current_clauses",
     "current_library",
+    "document_of",
     "get_for",
     "list_for",
     "list_of_request",
+    "signed_act",
+    "signed_sentence",
     "views_for",
 ]

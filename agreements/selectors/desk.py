@@ -20,6 +20,7 @@ from agreements.assembly.merging import (
     MergeContext,
     Segment,
     SegmentKind,
+    field_label,
     gaps,
     last_day,
     merge_segments,
@@ -43,7 +44,7 @@ from agreements.powers import power_of, problem_of
 from agreements.routing import parties_of
 from agreements.selectors.library import current_library
 from cases.models import Party
-from questionnaires.expressions import Gap
+from questionnaires.expressions import ExpressionError, Gap
 
 AWAITED = "awaited"
 
@@ -146,6 +147,56 @@ class Desk:
     def missing_fields(self) -> list[Gap]:
         found = {gap.path: gap for line in self.articles for gap in line.gaps}
         return list(found.values())
+
+    @cached_property
+    def mandatory(self) -> tuple[str, ...]:
+        """The codes of the clauses that the facts make mandatory."""
+        return mandatory(self.agreement.act_type, self.facts, self.library)
+
+    @property
+    def field_list(self) -> list[tuple[str, str]]:
+        """The merge fields as they are written in the editor, with their French names."""
+        of_parties = [
+            f"party_{number}.{key}"
+            for number in range(1, len(self.parties) + 1)
+            for key in self.library.objects["party"].fields
+        ]
+        common = [
+            path
+            for path in self.library.fields
+            if path.partition(".")[0] not in ("cert", "party", "holder", "recipient", "amendment")
+        ]
+        return [(f"[{path}]", field_label(path, self.context)) for path in [*common, *of_parties]]
+
+    def merge(self, body: str) -> list[Segment]:
+        """Say what a text would read in this act; nothing when its fields cannot be read."""
+        try:
+            return merge_segments(body, self.context)
+        except ExpressionError:
+            return []
+
+    def library_text(self, line: ArticleLine) -> str:
+        """What the article would say with the text of the library."""
+        return plain(merge_segments(line.article.library_body, self.context))
+
+    def lines_using(self, path: str) -> list[ArticleLine]:
+        """The articles that merge a field."""
+        return [
+            line
+            for line in self.articles
+            if any(
+                segment.path == path and segment.kind in (SegmentKind.GAP, SegmentKind.VALUE)
+                for segment in line.segments
+            )
+        ]
+
+    def typed_value(self, path: str) -> str:
+        """The value of a field as somebody would type it."""
+        name, _dot, key = path.partition(".")
+        value = (self.agreement.values.get(name) or {}).get(key)
+        if isinstance(value, list):
+            return "\n".join(value)
+        return "" if value is None else str(value)
 
     @cached_property
     def checks(self) -> list[check_rules.Check]:
@@ -344,7 +395,7 @@ def _draft_state(desk: Desk) -> check_rules.DraftState:
     return check_rules.DraftState(
         facts=desk.facts,
         codes=[line.key for line in desk.articles],
-        mandatory=mandatory(agreement.act_type, desk.facts, desk.library),
+        mandatory=desk.mandatory,
         removed_reasons={row.key: row.removed_reason for row in desk.removed},
         articles=[
             check_rules.ArticleState(

@@ -115,6 +115,8 @@ def list_of_request(user: User, case_id: int) -> list[Agreement]:
 
 def get_for(user: User, reference: str) -> Agreement:
     """Return the act of a reference, project's or final; 404 when unknown or not visible."""
+    if "\x00" in reference:
+        raise Http404
     found = (
         _visible(user)
         .filter(Q(reference=reference) | Q(project_reference=reference))

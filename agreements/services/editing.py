@@ -73,14 +73,14 @@ def check_body(body: str, agreement: Agreement) -> None:
     try:
         fields, references = merge_fields(body), merge_references(body)
     except ExpressionError as error:
-        raise Impossible(str(error)) from error
+        raise Impossible(_("Un champ de fusion est illisible : écrivez [objet.champ].")) from error
     for path in fields:
         if field_of(canonical_path(path, desk.context.sides), desk.library) is None:
-            raise Impossible(_("Champ de fusion inconnu : {{ %s }}.") % path)
+            raise Impossible(_("Champ de fusion inconnu : [%s].") % path)
     keys = {line.key for line in desk.articles}
     for key in references:
         if key not in keys:
-            raise Impossible(_("Le renvoi {{ ref:%s }} ne mène à aucun article de l’acte.") % key)
+            raise Impossible(_("Le renvoi [article %s] ne mène à aucun article de l’acte.") % key)
     if re.search(r"\[\[|\]\]", body):
         raise Impossible(_("Les balises [[…]] sont réservées à la bibliothèque de clauses."))
 

@@ -1,0 +1,240 @@
+"""What the signature page and the page of the signed act show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Delegation, User
+from accounts.selectors import valid_delegation
+from agreements import files, policies
+from agreements.documents import archive
+from agreements.documents.archive import Stored
+from agreements.enums import AnnexAudience, SignatureState
+from agreements.models import (
+    ActFile,
+    Agreement,
+    AgreementVersion,
+    ArchivedAct,
+    Signatory,
+    Signature,
+)
+from agreements.powers import problem_of
+from agreements.routing import final_version, waiting_signatories
+from agreements.selectors.desk import Desk
+from cases.errors import NotAllowed
+from cases.models import Task
+from cases.policies import can_act
+from cases.selectors import open_tasks
+
+
+class ArchiveRefused(Exception):
+    """The archived file is not what was sealed, or cannot be reached; it is not handed out."""
+
+
+@dataclass(frozen=True)
+class SignatoryLine:
+    """A signatory: his power, and what he did."""
+
+    signatory: Signatory
+    party: Any
+    power: Delegation | None
+    problem: str
+    signature: Signature | None
+    is_expected: bool
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        if self.signature is None:
+            return (_("Signature attendue"), "warning") if self.is_expected else (_("À venir"), "")
+        if self.signature.state == SignatureState.SIGNED:
+            return _("Signé"), "success"
+        return _("Refus de signer"), "error"
+
+
+@dataclass(frozen=True)
+class SigningPage:
+    version: AgreementVersion | None
+    file: ActFile | None
+    lines: list[SignatoryLine]
+    undesignated: list[Any]
+    task: Task | None
+    power: Delegation | None
+    problem: str
+    summary: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def may_sign(self) -> bool:
+        return self.task is not None and not self.problem
+
+
+def signing_page(user: User, desk: Desk) -> SigningPage:
+    """Read the signature page of an act for a person: what he signs, in virtue of what."""
+    agreement = desk.agreement
+    version = final_version(agreement)
+    tasks = [task for task in open_tasks(agreement) if task.node == "sign_version"]
+    mine = _my_task(user, tasks)
+    power, problem = _my_power(user, desk, mine)
+    return SigningPage(
+        version=version,
+        file=version.files.order_by("-revision").first() if version else None,
+        lines=_lines(desk, version, {task.data["signatory"] for task in tasks}),
+        undesignated=[party for party in desk.parties if party.pk not in desk.signatories],
+        task=mine,
+        power=power,
+        problem=problem,
+        summary=_summary(version.content) if version else [],
+    )
+
+
+def _my_task(user: User, tasks: list[Task]) -> Task | None:
+    """The signature expected of a person, even when his power stands in the way today."""
+    for task in tasks:
+        if task.owner_id == user.pk or can_act(user, task):
+            return task
+    return None
+
+
+def _my_power(user: User, desk: Desk, task: Task | None) -> tuple[Delegation | None, str]:
+    if task is None or task.organisation is None:
+        return None, ""
+    try:
+        policies.check_may_sign(user, task)
+    except NotAllowed as refusal:
+        return None, str(refusal.message)
+    return valid_delegation(user, task.organisation, desk.agreement.act_type), ""
+
+
+def _lines(desk: Desk, version: AgreementVersion | None, expected: set[int]) -> list[SignatoryLine]:
+    done = (
+        {row.signatory_id: row for row in Signature.objects.filter(version=version)}
+        if version
+        else {}
+    )
+    lines = []
+    for signatory in sorted(desk.signatories.values(), key=lambda row: (row.position, row.pk)):
+        organisation = signatory.party.organisation
+        lines.append(
+            SignatoryLine(
+                signatory,
+                signatory.party,
+                valid_delegation(signatory.user, organisation, desk.agreement.act_type),
+                problem_of(signatory.user, organisation, desk.agreement.act_type),
+                done.get(signatory.pk),
+                signatory.pk in expected,
+            )
+        )
+    return lines
+
+
+def _summary(content: dict[str, Any]) -> list[dict[str, str]]:
+    """The act in six lines: object, data, term, parties, legal basis, end (ux/spec.md, §5)."""
+    values = content["values"]
+
+    def value(path: str) -> str:
+        name, _dot, key = path.partition(".")
+        found = (values.get(name) or {}).get(key) or ""
+        return ", ".join(found) if isinstance(found, list) else str(found)
+
+    term = _("du %(start)s au %(end)s") % {
+        "start": _day(content["effective_on"]), "end": _day(content["end_on"]),
+    }  # fmt: skip
+    return [
+        {"label": _("Objet"), "value": value("case.purposes_list") or content["title"]},
+        {"label": _("Données"), "value": value("data.summary")},
+        {"label": _("Durée"), "value": term},
+        {"label": _("Parties"), "value": ", ".join(p["short_name"] for p in content["parties"])},
+        {"label": _("Fondement"), "value": value("legal.legal_basis_holder") or "–"},
+        {"label": _("Fin du partage"), "value": value("end.action") or "–"},
+    ]
+
+
+def _day(iso: str) -> str:
+    from datetime import date
+
+    return date_format(date.fromisoformat(iso), "j F Y") if iso else "–"
+
+
+def signed_sentence(agreement_id: int, user: User) -> str:
+    """« Vous avez signé le 31 mars 2026 à 10 h 15. Il reste 1 signature. »"""
+    agreement = Agreement.objects.get(pk=agreement_id)
+    version = final_version(agreement)
+    left = len(waiting_signatories(agreement, version)) if version else 0
+    now = timezone.localtime()
+    text = _("Vous avez signé le %(day)s à %(hour)s.") % {
+        "day": date_format(now, "j F Y"), "hour": f"{now:%H} h {now:%M}",
+    }  # fmt: skip
+    if left:
+        return (
+            f"{text} " + ngettext("Il reste %s signature.", "Il reste %s signatures.", left) % left
+        )
+    return f"{text} " + _("C’était la dernière signature : l’acte va être scellé et enregistré.")
+
+
+def document_of(user: User, agreement: Agreement) -> tuple[str, bytes]:
+    """Return the newest revision of the frozen document, hashed again.
+
+    A reader who may not read the restricted annexes is refused the whole file. Errors: Http404,
+    NotAllowed, FileDamaged.
+    """
+    version = final_version(agreement)
+    file = version.files.order_by("-revision").first() if version else None
+    if version is None or file is None:
+        raise Http404
+    check_can_read_whole(user, agreement, version)
+    name = f"{agreement.project_reference}-v{version.number}.pdf"
+    return name, files.read(file.sha256)
+
+
+def check_can_read_whole(user: User, agreement: Agreement, version: AgreementVersion) -> None:
+    if any(annex["audience"] == AnnexAudience.RESTRICTED for annex in version.content["annexes"]):
+        policies.check_can_read_annex(user, agreement, AnnexAudience.RESTRICTED)
+
+
+def signed_act(agreement: Agreement) -> dict[str, Any]:
+    """Return what the page of a signed act shows."""
+    archived = archived_of(agreement)
+    return {
+        "archived": archived,
+        "version": archived.version,
+        "summary": _summary(archived.version.content),
+        "signatures": list(
+            archived.version.signatures.filter(state=SignatureState.SIGNED).order_by("at")
+        ),
+        "annexes": archived.version.content["annexes"],
+    }
+
+
+def archived_of(agreement: Agreement) -> ArchivedAct:
+    found = ArchivedAct.objects.select_related("version").filter(agreement=agreement).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def archived_bytes(archived: ArchivedAct) -> bytes:
+    """Return the sealed file, after checking that it is still what was sealed.
+
+    Raises ArchiveRefused with a French sentence when it is not, or cannot be read.
+    """
+    stored = Stored(
+        archived.sha256,
+        archived.sha512,
+        archived.size,
+        archived.location,
+        archived.storage_version,
+    )
+    try:
+        return archive.read(stored)
+    except archive.ArchiveDamaged as error:
+        raise ArchiveRefused(
+            _("L’empreinte du fichier ne correspond plus à l’acte scellé : il n’est pas délivré.")
+        ) from error
+    except archive.ArchiveUnavailable as error:
+        raise ArchiveRefused(_("L’archive ne répond pas : réessayez dans un instant.")) from error

@@ -1,0 +1,1 @@
+"""The pages of acts: selector → form → service → redirect."""
