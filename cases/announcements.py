@@ -33,7 +33,9 @@ def announce(case: Case, tasks: Iterable[Task]) -> None:
     """Write one message per newly opened task, to whoever must act, once."""
     for task in tasks:
         if task.flow_task_type == "HUMAN" and (people := people_of(task)):
-            subject = str(task.flow_task.announcement or task.title) % {"due": day_text(task.due_on)}
+            subject = str(task.flow_task.announcement or task.title) % {
+                "due": day_text(task.due_on)
+            }
             notify(
                 recipients=people,
                 family=Family(task.flow_task.family),
@@ -51,11 +53,21 @@ def announce(case: Case, tasks: Iterable[Task]) -> None:
 
 
 def tell(
-    case: Case, people: Iterable[User], *, family: Family, subject: str, sentence: str, locked: bool = False
+    case: Case,
+    people: Iterable[User],
+    *,
+    family: Family,
+    subject: str,
+    sentence: str,
+    locked: bool = False,
 ) -> None:
     """Tell people what happened on a case (number and title only, never its content)."""
     notify(
-        recipients=list(people), family=family, subject=subject, sentence=sentence,
-        url=f"{settings.SITE_URL}{case.get_absolute_url()}", reference=case.reference or "",
+        recipients=list(people),
+        family=family,
+        subject=subject,
+        sentence=sentence,
+        url=f"{settings.SITE_URL}{case.get_absolute_url()}",
+        reference=case.reference or "",
         locked=locked,
     )

@@ -74,7 +74,9 @@ def rule(code: str) -> DelayRule:
     )
 
 
-def due_date(code: str, *, start: date | None = None, organisation: Organisation | None = None) -> date:
+def due_date(
+    code: str, *, start: date | None = None, organisation: Organisation | None = None
+) -> date:
     """Return the day by which a stage that starts on `start` (today) must be over.
 
     A delay in calendar days that ends on a day off is carried to the next working day
@@ -105,7 +107,8 @@ def elapsed_working_days(case: Case, *, start: date, end: date) -> int:
 
     def suspended(day: date) -> bool:
         return any(
-            one.starts_on < day <= (one.ends_on or end) or one.starts_on == day < (one.ends_on or end)
+            one.starts_on < day <= (one.ends_on or end)
+            or one.starts_on == day < (one.ends_on or end)
             for one in suspensions
         )
 

@@ -47,19 +47,31 @@ class Move:
         if self.by is None:
             return SYSTEM
         role = self.task.role if self.task else ""
-        organisation = self.task.organisation if self.task else policies.own_organisation(
-            self.by, self.case
+        organisation = (
+            self.task.organisation if self.task else policies.own_organisation(self.by, self.case)
         )
         return actor(self.by, role=role, organisation=organisation)
 
     def record(
-        self, kind: str, summary: str, *, data: dict[str, Any] | None = None, reason: str = "",
-        audience: Audience = Audience.EVERYONE, subject: Subject | None = None,
+        self,
+        kind: str,
+        summary: str,
+        *,
+        data: dict[str, Any] | None = None,
+        reason: str = "",
+        audience: Audience = Audience.EVERYONE,
+        subject: Subject | None = None,
     ) -> None:
         """Write the one event of this step; `summary` follows the actor's name."""
         record(
-            chain=self.case.chain, kind=kind, by=self.actor, summary=summary, data=data,
-            reason=reason, audience=audience, subject=subject or subject_of(self.case),
+            chain=self.case.chain,
+            kind=kind,
+            by=self.actor,
+            summary=summary,
+            data=data,
+            reason=reason,
+            audience=audience,
+            subject=subject or subject_of(self.case),
         )
         self._recorded += 1
 
@@ -75,7 +87,8 @@ class Move:
         """Add a parallel branch to a split whose join still waits (viewflow.md, §2.5)."""
         split_task = (
             Task.objects.filter(case=self.case, flow_task=split, status=STATUS.DONE)
-            .order_by("-pk").first()
+            .order_by("-pk")
+            .first()
         )
         if split_task is None:
             raise Conflict(_("Cette étape n’est plus ouverte."))
@@ -125,7 +138,11 @@ class Move:
             self.case.due_on = calendar.add_working_days(self.case.due_on, lost)
         for task in open_tasks(self.case):
             opened = timezone.localdate(task.created)
-            if task.due_on and opened <= suspension.starts_on and clock.rule(task.delay).is_suspendable:
+            if (
+                task.due_on
+                and opened <= suspension.starts_on
+                and clock.rule(task.delay).is_suspendable
+            ):
                 task.due_on = calendar.add_working_days(task.due_on, lost)
                 task.save(update_fields=["due_on"])
 
@@ -156,9 +173,15 @@ def subject_of(case: Case) -> Subject:
 
 def open_tasks(case: Case) -> Any:
     """The open human tasks of a case, and what it waits for."""
-    return Task.objects.filter(
-        case_id=case.pk, status__in=[*OPEN_STATUSES, STATUS.SCHEDULED], process__status=PROCESS.NEW,
-    ).exclude(flow_task_type="JOIN").select_related("organisation", "owner")
+    return (
+        Task.objects.filter(
+            case_id=case.pk,
+            status__in=[*OPEN_STATUSES, STATUS.SCHEDULED],
+            process__status=PROCESS.NEW,
+        )
+        .exclude(flow_task_type="JOIN")
+        .select_related("organisation", "owner")
+    )
 
 
 def is_running(case: Case) -> bool:
@@ -258,7 +281,9 @@ def _already_done(task: Task) -> str:
     if task.owner and task.finished:
         when = timezone.localtime(task.finished)
         return _("Déjà fait par %(who)s le %(day)s à %(hour)s.") % {
-            "who": task.owner, "day": f"{when:%d/%m/%Y}", "hour": f"{when:%H} h {when:%M}",
+            "who": task.owner,
+            "day": f"{when:%d/%m/%Y}",
+            "hour": f"{when:%H} h {when:%M}",
         }
     return _("Cette étape n’est plus à faire : le dossier a avancé entre-temps.")
 
@@ -310,7 +335,9 @@ def arrive(current: Move, node: Any, **answer: Any) -> None:
     activation.execute()
 
 
-def assign(current: Move, task: Task, owner: User | None, organisation: Organisation | None = None) -> None:
+def assign(
+    current: Move, task: Task, owner: User | None, organisation: Organisation | None = None
+) -> None:
     """Give an open task to a named person, or back to all holders of its role."""
     fresh = Task.objects.get(pk=task.pk, case_id=current.case.pk)
     if fresh.status not in OPEN_STATUSES:

@@ -187,11 +187,13 @@ class Task(AbstractTask):
         verbose_name = _("tâche")
         indexes = [
             models.Index(
-                fields=["owner", "due_on"], name="task_inbox_owner",
+                fields=["owner", "due_on"],
+                name="task_inbox_owner",
                 condition=Q(status="ASSIGNED", flow_task_type="HUMAN"),
             ),
             models.Index(
-                fields=["organisation", "role", "due_on"], name="task_inbox_role",
+                fields=["organisation", "role", "due_on"],
+                name="task_inbox_role",
                 condition=Q(status__in=["NEW", "ASSIGNED"], flow_task_type="HUMAN"),
             ),
             models.Index(fields=["case", "created"], name="task_of_case"),
@@ -223,7 +225,9 @@ class DelayRule(models.Model):
     days = models.PositiveSmallIntegerField(_("durée"))
     unit = models.CharField(_("unité"), max_length=10, choices=DayUnit.choices)
     is_suspendable = models.BooleanField(_("suspendu pendant un complément"), default=True)
-    escalation_role = models.CharField(_("alerté en cas de retard"), max_length=20, choices=Role.choices)
+    escalation_role = models.CharField(
+        _("alerté en cas de retard"), max_length=20, choices=Role.choices
+    )
 
     class Meta:
         verbose_name = _("délai")

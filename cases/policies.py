@@ -81,7 +81,8 @@ def _check_role(user: User, task: Task) -> None:
         raise NotAllowed(_("Votre rôle « %(role)s » a pris fin.") % {"role": label})
     where = f" ({task.organisation})" if task.organisation_id else ""
     raise NotAllowed(
-        _("Cette étape est réservée au rôle « %(role)s »%(where)s.") % {"role": label, "where": where}
+        _("Cette étape est réservée au rôle « %(role)s »%(where)s.")
+        % {"role": label, "where": where}
     )
 
 

@@ -28,7 +28,9 @@ def remind_all(*, today: date | None = None) -> int:
     day = today or timezone.localdate()
     tasks = (
         Task.objects.filter(
-            status__in=OPEN_STATUSES, flow_task_type="HUMAN", process__status=PROCESS.NEW,
+            status__in=OPEN_STATUSES,
+            flow_task_type="HUMAN",
+            process__status=PROCESS.NEW,
             due_on__isnull=False,
         )
         .select_related("case", "organisation", "owner")
@@ -64,8 +66,10 @@ def _send(task: Task, step: str, people: list[User], subject: str) -> int:
             recipients=people,
             family=Family(task.flow_task.family),
             subject=subject,
-            sentence=_("%(what)s : « %(title)s ».") % {"what": task.title, "title": task.case.title},
-            consequence=_("Au plus tard le %(due)s.") % {"due": announcements.day_text(task.due_on)},
+            sentence=_("%(what)s : « %(title)s ».")
+            % {"what": task.title, "title": task.case.title},
+            consequence=_("Au plus tard le %(due)s.")
+            % {"due": announcements.day_text(task.due_on)},
             url=f"{settings.SITE_URL}{task.case.get_absolute_url()}",
             reference=task.case.reference or "",
         )
@@ -77,7 +81,8 @@ def _subject(task: Task, day: date) -> str:
     if late > 0:
         return _late(task, late)
     return _("Rappel : %(what)s avant le %(due)s") % {
-        "what": task.title, "due": announcements.day_text(task.due_on),
+        "what": task.title,
+        "due": announcements.day_text(task.due_on),
     }
 
 

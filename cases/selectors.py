@@ -55,7 +55,9 @@ def open_tasks(case: Case) -> list[Task]:
     """Return the open human tasks of a case, the most urgent first. One query."""
     return list(
         Task.objects.filter(
-            case_id=case.pk, status__in=OPEN_STATUSES, flow_task_type="HUMAN",
+            case_id=case.pk,
+            status__in=OPEN_STATUSES,
+            flow_task_type="HUMAN",
             process__status=PROCESS.NEW,
         )
         .select_related("organisation", "owner")
@@ -79,7 +81,10 @@ def inbox(user: User) -> QuerySet[Task]:
     """« À traiter » : every open task that awaits `user`, by due date. One query, on indexes."""
     return (
         Task.objects.filter(
-            mine(user), status__in=OPEN_STATUSES, flow_task_type="HUMAN", process__status=PROCESS.NEW
+            mine(user),
+            status__in=OPEN_STATUSES,
+            flow_task_type="HUMAN",
+            process__status=PROCESS.NEW,
         )
         .select_related("case", "organisation", "owner")
         .prefetch_related("case__parties__organisation")
@@ -92,7 +97,9 @@ def waiting(user: User) -> QuerySet[Task]:
     return (
         Task.objects.filter(
             Q(case__created_by=user) | Q(case__officer=user) | Q(case__followers__user=user),
-            status__in=OPEN_STATUSES, flow_task_type="HUMAN", process__status=PROCESS.NEW,
+            status__in=OPEN_STATUSES,
+            flow_task_type="HUMAN",
+            process__status=PROCESS.NEW,
         )
         .exclude(mine(user))
         .select_related("case", "organisation", "owner")
@@ -107,8 +114,10 @@ def deadlines(user: User, *, days: int = 30) -> QuerySet[Task]:
     today = timezone.localdate()
     return (
         Task.objects.filter(
-            case__in=Case.objects.visible_to(user), status__in=OPEN_STATUSES,
-            flow_task_type="HUMAN", process__status=PROCESS.NEW,
+            case__in=Case.objects.visible_to(user),
+            status__in=OPEN_STATUSES,
+            flow_task_type="HUMAN",
+            process__status=PROCESS.NEW,
             due_on__range=(today, today + timedelta(days=days)),
         )
         .select_related("case", "organisation", "owner")
@@ -169,14 +178,19 @@ def audiences_of(user: User, case: Case) -> list[str]:
         return ["everyone", "reviewers", "cell", "audit"]
     if policies.is_cell(user):
         return ["everyone", "reviewers", "cell"]
-    sides = {p.side for p in case.parties.all()
-             if p.organisation_id in {held.organisation_id for held in user.held_roles}}
+    sides = {
+        p.side
+        for p in case.parties.all()
+        if p.organisation_id in {held.organisation_id for held in user.held_roles}
+    }
     return ["everyone", "reviewers"] if sides & {"holder", "consulted"} else ["everyone"]
 
 
 def by_reference(user: User, reference: str) -> Case | None:
     """Return the visible case of an exact reference, of any kind (search bar)."""
-    found: Case | None = Case.objects.visible_to(user).filter(reference__iexact=reference.strip()).first()
+    found: Case | None = (
+        Case.objects.visible_to(user).filter(reference__iexact=reference.strip()).first()
+    )
     return found
 
 

@@ -53,17 +53,28 @@ def post_message(*, case: Case, room: str, body: str, by: User, anchor: str = ""
         policies.check_can_post(by, move.case, room)
         organisation = policies.own_organisation(by, move.case) if room == Room.SIDE else None
         message = Message.objects.create(
-            case_id=case.pk, room=room, organisation=organisation, author=by, body=text, anchor=anchor
+            case_id=case.pk,
+            room=room,
+            organisation=organisation,
+            author=by,
+            body=text,
+            anchor=anchor,
         )
         move.record(
             "message.posted",
-            _("a ajouté une note interne") if room in (Room.CELL, Room.SIDE) else _("a écrit un message"),
-            audience=AUDIENCE_OF_ROOM[Room(room)], data={"message": message.pk, "room": str(room)},
+            _("a ajouté une note interne")
+            if room in (Room.CELL, Room.SIDE)
+            else _("a écrit un message"),
+            audience=AUDIENCE_OF_ROOM[Room(room)],
+            data={"message": message.pk, "room": str(room)},
         )
         announcements.tell(
-            move.case, readers(move.case, room, organisation, but=by), family=Family.MESSAGE,
+            move.case,
+            readers(move.case, room, organisation, but=by),
+            family=Family.MESSAGE,
             subject=_("Nouveau message"),
-            sentence=_("Un message a été ajouté au dossier « %(title)s ».") % {"title": move.case.title},
+            sentence=_("Un message a été ajouté au dossier « %(title)s ».")
+            % {"title": move.case.title},
         )
     return message
 
@@ -87,13 +98,20 @@ def add_attachment(
     stored = storage.store(upload)
     with engine.move(case, by=by) as move:
         attachment = Attachment.objects.create(
-            case_id=case.pk, room=room, name=stored.name, nature=nature[:80],
-            content_type=stored.content_type, size=stored.size, sha256=stored.sha256,
-            scan_state=stored.scan_state, uploaded_by=by,
+            case_id=case.pk,
+            room=room,
+            name=stored.name,
+            nature=nature[:80],
+            content_type=stored.content_type,
+            size=stored.size,
+            sha256=stored.sha256,
+            scan_state=stored.scan_state,
+            uploaded_by=by,
             organisation=policies.own_organisation(by, move.case) if room == Room.SIDE else None,
         )
         move.record(
-            "attachment.added", _("a déposé la pièce « %(name)s »") % {"name": stored.name},
+            "attachment.added",
+            _("a déposé la pièce « %(name)s »") % {"name": stored.name},
             audience=AUDIENCE_OF_ROOM[Room(room)],
             data={"attachment": attachment.pk, "sha256": stored.sha256, "size": stored.size},
         )
@@ -117,10 +135,15 @@ def unfollow(*, case: Case, by: User) -> None:
         move.record("case.unfollowed", _("ne suit plus le dossier"), audience=Audience.CELL)
 
 
-def add_party(case: Case, organisation: Organisation, side: str, *, role: str = "", unit: str = "") -> Party:
+def add_party(
+    case: Case, organisation: Organisation, side: str, *, role: str = "", unit: str = ""
+) -> Party:
     """Add an organisation to a case, in the caller's move; the same one twice is the same row."""
     party, _created = Party.objects.get_or_create(
-        case_id=case.pk, organisation=organisation, side=side, role=role,
+        case_id=case.pk,
+        organisation=organisation,
+        side=side,
+        role=role,
         defaults={"unit": unit, "position": case.parties.count()},
     )
     return party
@@ -132,7 +155,9 @@ def take_charge(*, task: Task, by: User) -> None:
         policies.check_can_act(by, task)
         engine.assign(move, task, by)
         move.record(
-            "task.taken", _("prend en charge : %(task)s") % {"task": task.title}, audience=Audience.CELL
+            "task.taken",
+            _("prend en charge : %(task)s") % {"task": task.title},
+            audience=Audience.CELL,
         )
 
 
@@ -142,8 +167,15 @@ def reassign(*, task: Task, to: User | None, by: User) -> None:
         policies.check_can_manage(by, move.case)
         if to is not None:
             try:
-                policies.check_can_act(to, Task(flow_task=task.flow_task, role=task.role,
-                                                organisation=task.organisation, case=move.case))
+                policies.check_can_act(
+                    to,
+                    Task(
+                        flow_task=task.flow_task,
+                        role=task.role,
+                        organisation=task.organisation,
+                        case=move.case,
+                    ),
+                )
             except NotAllowed as error:
                 raise Impossible(
                     _("%(who)s ne peut pas recevoir cette étape : %(why)s")
@@ -167,8 +199,10 @@ def assign_officer(*, case: Case, officer: User, by: User) -> None:
         for task in engine.open_tasks(move.case).filter(role="amdac_officer"):
             engine.assign(move, task, officer)
         move.record(
-            "case.assigned", _("a confié le dossier à %(who)s") % {"who": officer},
-            audience=Audience.CELL, data={"officer": officer.pk},
+            "case.assigned",
+            _("a confié le dossier à %(who)s") % {"who": officer},
+            audience=Audience.CELL,
+            data={"officer": officer.pk},
         )
 
 
@@ -191,7 +225,9 @@ def nudge(*, task: Task, by: User) -> None:
         fresh.nudged_at = timezone.now()
         fresh.save(update_fields=["nudged_at"])
         announcements.tell(
-            move.case, announcements.people_of(fresh), family=Family(fresh.flow_task.family),
+            move.case,
+            announcements.people_of(fresh),
+            family=Family(fresh.flow_task.family),
             subject=_("Rappel : %(what)s") % {"what": fresh.title},
             sentence=_("La cellule AMDAC attend : %(what)s.") % {"what": fresh.title},
         )
@@ -217,13 +253,15 @@ def invite(*, case: Case, guest: User, by: User) -> None:
         move.record("case.shared", _("a invité %(who)s à rédiger") % {"who": guest})
 
 
-
 def record_reading(*, case: Case, attachment: Attachment, by: User) -> None:
     """Reading a restricted file is an event too (process.md, §10); it moves nothing."""
     record(
-        chain=case.chain, kind="attachment.read",
+        chain=case.chain,
+        kind="attachment.read",
         by=actor(by, organisation=policies.own_organisation(by, case)),
-        subject=engine.subject_of(case), is_read=True, audience=Audience.AUDIT,
+        subject=engine.subject_of(case),
+        is_read=True,
+        audience=Audience.AUDIT,
         summary=_("a ouvert la pièce « %(name)s »") % {"name": attachment.name},
         data={"attachment": attachment.pk, "sha256": attachment.sha256},
     )

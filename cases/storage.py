@@ -81,7 +81,9 @@ def clean_name(name: str) -> str:
     base = PurePosixPath(name.replace("\\", "/")).name
     printable = "".join(character for character in base if character.isprintable())
     stem, dot, suffix = printable.rpartition(".")
-    return f"{stem[: 150 - len(suffix)]}{dot}{suffix[:10]}" if stem else printable[:160] or "fichier"
+    return (
+        f"{stem[: 150 - len(suffix)]}{dot}{suffix[:10]}" if stem else printable[:160] or "fichier"
+    )
 
 
 def sniff(name: str, data: bytes) -> str:

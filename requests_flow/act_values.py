@@ -23,15 +23,22 @@ from requests_flow.models import DataRequest
 Values = Mapping[str, Any]
 
 VISAS = {
-    "PD": ["le règlement (UE) 2016/679 du 27 avril 2016 (RGPD)", "la loi n° 78-17 du 6 janvier 1978 modifiée (LIL)"],
+    "PD": [
+        "le règlement (UE) 2016/679 du 27 avril 2016 (RGPD)",
+        "la loi n° 78-17 du 6 janvier 1978 modifiée (LIL)",
+    ],
     "HEALTH": ["le code de la santé publique (CSP)"],
-    "L1148": ["le code des relations entre le public et l’administration, notamment ses articles L. 114-8 et L. 114-9"],
+    "L1148": [
+        "le code des relations entre le public et l’administration, notamment ses articles L. 114-8 et L. 114-9"
+    ],
     "ALWAYS": [
         "le code des relations entre le public et l’administration (CRPA)",
         "la loi n° 2016-1321 du 7 octobre 2016 pour une République numérique (LRN)",
         "le code du patrimoine (CPAT)",
     ],
-    "STAT": ["la loi n° 51-711 du 7 juin 1951 sur l’obligation, la coordination et le secret en matière de statistiques"],
+    "STAT": [
+        "la loi n° 51-711 du 7 juin 1951 sur l’obligation, la coordination et le secret en matière de statistiques"
+    ],
 }
 
 
@@ -62,7 +69,11 @@ def legal_values(case: DataRequest) -> dict[str, Any]:
 
 
 def _answers_of(case: DataRequest, kind: str) -> dict[str, Any]:
-    found = case.consultations.filter(kind=kind, given_at__isnull=False).select_related("answers").last()
+    found = (
+        case.consultations.filter(kind=kind, given_at__isnull=False)
+        .select_related("answers")
+        .last()
+    )
     return dict(answers_of.effective_values(found.answers)) if found and found.answers else {}
 
 
@@ -70,37 +81,57 @@ def facts_of(case: DataRequest, act_type: str) -> dict[str, Any]:
     """The facts that decide the clauses, from the last version and the legal review."""
     revision = case.revisions.last()
     assert revision is not None
-    known = {name: value for name, value in answers_of.facts(revision.answers).items() if isinstance(value, bool)}
+    known = {
+        name: value
+        for name, value in answers_of.facts(revision.answers).items()
+        if isinstance(value, bool)
+    }
     values = answers_of.effective_values(revision.answers)
     legal, pathway = legal_values(case), case.legal_pathway
     operator = values.get("trusted_third_party")
     known.update(
-        JOINT=pathway == "gdpr_joint", L1148_I=pathway == "l114_8_i", L1148_II=pathway == "l114_8_ii",
-        PROACTIVE=pathway == "l114_8_ii", FEES=legal.get("lr_fee") not in (None, "", "none"),
-        FRAUD=bool(values.get("fraud_use")), HDS=values.get("hds_certified") == "yes",
-        SREN=values.get("secnumcloud") == "yes", THIRD_LINKAGE=bool(known.get("LINK") and operator),
+        JOINT=pathway == "gdpr_joint",
+        L1148_I=pathway == "l114_8_i",
+        L1148_II=pathway == "l114_8_ii",
+        PROACTIVE=pathway == "l114_8_ii",
+        FEES=legal.get("lr_fee") not in (None, "", "none"),
+        FRAUD=bool(values.get("fraud_use")),
+        HDS=values.get("hds_certified") == "yes",
+        SREN=values.get("secnumcloud") == "yes",
+        THIRD_LINKAGE=bool(known.get("LINK") and operator),
         REUSE=str(legal.get("lr_reuse_status") or "").startswith("yes"),
-        DERIVED=values.get("granularity") in ("individual_anonymised", "aggregated") and "none" not in (values.get("secrecy") or ["none"]),
+        DERIVED=values.get("granularity") in ("individual_anonymised", "aggregated")
+        and "none" not in (values.get("secrecy") or ["none"]),
     )
     return known
 
 
-def merge_values(case: DataRequest, parties: list[tuple[Organisation, str]]) -> dict[str, dict[str, Any]]:
+def merge_values(
+    case: DataRequest, parties: list[tuple[Organisation, str]]
+) -> dict[str, dict[str, Any]]:
     """The merge fields that the file fills (clauses.md, §1)."""
     revision = case.revisions.last()
     assert revision is not None
     values = answers_of.effective_values(revision.answers)
     facts = answers_of.facts(revision.answers)
     found = {
-        "case": _case_fields(case, values, facts), "legal": _legal_fields(case, values, facts),
-        "data": _data_fields(case, values), "delivery": _delivery_fields(case, values),
-        "security": _security_fields(values), "retention": _retention_fields(values),
+        "case": _case_fields(case, values, facts),
+        "legal": _legal_fields(case, values, facts),
+        "data": _data_fields(case, values),
+        "delivery": _delivery_fields(case, values),
+        "security": _security_fields(values),
+        "retention": _retention_fields(values),
         "agreement": {"duration_months": values.get("sharing_duration")},
         "people": {"count": values.get("authorised_count")},
         "end": {"action": choice(values, "end_action").lower()},
-        "publication": {"source_mention": ", ".join(str(o) for o, side in parties if side == Side.HOLDER)},
+        "publication": {
+            "source_mention": ", ".join(str(o) for o, side in parties if side == Side.HOLDER)
+        },
         "linkage": _linkage_fields(values),
-        "governance": {"committee": _("de suivi"), "members": _("un représentant de chaque Partie")},
+        "governance": {
+            "committee": _("de suivi"),
+            "members": _("un représentant de chaque Partie"),
+        },
     }
     return {
         name: {key: value for key, value in fields.items() if value not in (None, "", [], {})}
@@ -111,12 +142,17 @@ def merge_values(case: DataRequest, parties: list[tuple[Organisation, str]]) -> 
 def _case_fields(case: DataRequest, values: Values, facts: Values) -> dict[str, Any]:
     forbidden = [
         _("la recherche de l’identité des personnes") if facts.get("PD") else "",
-        _("la transmission à un tiers"), _("toute exploitation commerciale"),
+        _("la transmission à un tiers"),
+        _("toute exploitation commerciale"),
     ]
     return {
-        "title": case.title, "reference": case.reference, "context": values.get("context"),
-        "purpose": values.get("objective"), "purposes_list": [values["objective"]] if values.get("objective") else [],
-        "public_interest": values.get("public_interest"), "forbidden_uses": [one for one in forbidden if one],
+        "title": case.title,
+        "reference": case.reference,
+        "context": values.get("context"),
+        "purpose": values.get("objective"),
+        "purposes_list": [values["objective"]] if values.get("objective") else [],
+        "public_interest": values.get("public_interest"),
+        "forbidden_uses": [one for one in forbidden if one],
     }
 
 
@@ -126,41 +162,66 @@ def _legal_fields(case: DataRequest, values: Values, facts: Values) -> dict[str,
     visas += VISAS["L1148"] if case.legal_pathway.startswith("l114_8") else []
     visas += VISAS["STAT"] if case.legal_pathway.startswith("stat_") else []
     visas += VISAS["ALWAYS"]
-    texts = [str(row.get("reference")) for row in values.get("legal_text") or [] if row.get("reference")]
+    texts = [
+        str(row.get("reference")) for row in values.get("legal_text") or [] if row.get("reference")
+    ]
     articles = [
         " ".join(str(row.get(key) or "") for key in ("text", "article")).strip()
         for row in legal_values(case).get("lr_texts") or []
     ]
     formalities = [
         f"{one.authority} {one.reference}".strip()
-        for one in case.formalities.exclude(answer__in=[FormalityAnswer.UNFAVOURABLE, FormalityAnswer.NOT_NEEDED])
+        for one in case.formalities.exclude(
+            answer__in=[FormalityAnswer.UNFAVOURABLE, FormalityAnswer.NOT_NEEDED]
+        )
     ]
     basis = choice(values, "legal_basis_art6")
     return {
-        "visas_list": visas, "mission_text": "; ".join(texts) or values.get("public_interest"),
+        "visas_list": visas,
+        "mission_text": "; ".join(texts) or values.get("public_interest"),
         "legal_basis_holder": " ; ".join(one for one in articles if one) or " ; ".join(texts),
-        "legal_basis_recipient": _("l’article 6.1 du RGPD (%(basis)s)") % {"basis": basis} if basis else "",
-        "art9_list": [_("article 9.2.%(letter)s du RGPD") % {"letter": one} for one in values.get("legal_exception_art9") or []],
-        "nir_text": values.get("nir_text"), "formality_list": formalities or [_("aucune formalité préalable")],
-        "aipd_ref": _("AIPD jointe à la demande %(ref)s") % {"ref": case.reference} if values.get("aipd_status") == "done" else "",
+        "legal_basis_recipient": _("l’article 6.1 du RGPD (%(basis)s)") % {"basis": basis}
+        if basis
+        else "",
+        "art9_list": [
+            _("article 9.2.%(letter)s du RGPD") % {"letter": one}
+            for one in values.get("legal_exception_art9") or []
+        ],
+        "nir_text": values.get("nir_text"),
+        "formality_list": formalities or [_("aucune formalité préalable")],
+        "aipd_ref": _("AIPD jointe à la demande %(ref)s") % {"ref": case.reference}
+        if values.get("aipd_status") == "done"
+        else "",
     }
 
 
 def _data_fields(case: DataRequest, values: Values) -> dict[str, Any]:
     names = [str(one) for one in case.requested.select_related("dataset")]
-    systems = [one.dataset.information_system for one in case.requested.select_related("dataset") if one.dataset]
+    systems = [
+        one.dataset.information_system
+        for one in case.requested.select_related("dataset")
+        if one.dataset
+    ]
     return {
         "summary": _("%(data)s, %(period)s, au niveau %(level)s")
-        % {"data": " ; ".join(names), "period": period(values), "level": choice(values, "granularity").lower()},
-        "datasets_list": names, "population": values.get("population_filter"), "period": period(values),
-        "granularity": choice(values, "granularity").lower(), "source_system": ", ".join(one for one in systems if one),
+        % {
+            "data": " ; ".join(names),
+            "period": period(values),
+            "level": choice(values, "granularity").lower(),
+        },
+        "datasets_list": names,
+        "population": values.get("population_filter"),
+        "period": period(values),
+        "granularity": choice(values, "granularity").lower(),
+        "source_system": ", ".join(one for one in systems if one),
     }
 
 
 def _delivery_fields(case: DataRequest, values: Values) -> dict[str, Any]:
     calendar = [row for row in study_values(case).get("calendar") or [] if row.get("date")]
     return {
-        "channel": choice(values, "delivery_mode").lower(), "format": choice(values, "format_wanted"),
+        "channel": choice(values, "delivery_mode").lower(),
+        "format": choice(values, "format_wanted"),
         "frequency": choice(values, "frequency").lower(),
         "first_date": calendar[-1]["date"] if calendar else values.get("needed_by"),
     }
@@ -180,7 +241,8 @@ def _security_fields(values: Values) -> dict[str, Any]:
 def _retention_fields(values: Values) -> dict[str, Any]:
     linked = values.get("linkage_needed") in ("yes", "unknown")
     return {
-        "months": values.get("retention_months"), "start_event": _("la première Livraison"),
+        "months": values.get("retention_months"),
+        "start_event": _("la première Livraison"),
         "passage_table_days": 30 if linked else None,
     }
 
@@ -190,7 +252,8 @@ def _linkage_fields(values: Values) -> dict[str, Any]:
     operator = Organisation.objects.filter(pk=values.get("trusted_third_party")).first()
     return {
         "sources": [str(row.get("source")) for row in sources if row.get("source")],
-        "method": choice(values, "linkage_method").lower(), "operator": operator.name if operator else "",
+        "method": choice(values, "linkage_method").lower(),
+        "operator": operator.name if operator else "",
         "keys": ", ".join(dict.fromkeys(str(row.get("key")) for row in sources if row.get("key"))),
     }
 
@@ -205,30 +268,45 @@ def annexes_of(case: DataRequest) -> dict[int, dict[str, Any]]:
 
 def _annex_data(case: DataRequest, values: Values) -> dict[str, Any]:
     natures = definitions.get("use_case").fields["variables"].column("sensitivity").labels
-    refused = [row for row in study_values(case).get("variables_kept") or [] if row.get("decision") not in (None, "kept")]
+    refused = [
+        row
+        for row in study_values(case).get("variables_kept") or []
+        if row.get("decision") not in (None, "kept")
+    ]
     out = {str(row.get("variable")) for row in refused}
     return {
         "datasets": [
             {
-                "dataset": str(one), "holder": str(one.holder or ""), "population": values.get("population_filter") or "",
-                "period": period(values), "granularity": choice(values, "granularity"),
-                "volume": values.get("volume_estimate") or "", "frequency": choice(values, "frequency"),
+                "dataset": str(one),
+                "holder": str(one.holder or ""),
+                "population": values.get("population_filter") or "",
+                "period": period(values),
+                "granularity": choice(values, "granularity"),
+                "volume": values.get("volume_estimate") or "",
+                "frequency": choice(values, "frequency"),
                 "source": one.dataset.information_system if one.dataset else "",
             }
             for one in case.requested.select_related("dataset", "holder")
         ],
         "variables": [
             {
-                "name": str(row.get("name")), "label": str(row.get("label") or ""),
+                "name": str(row.get("name")),
+                "label": str(row.get("label") or ""),
                 "nature": natures.get(str(row.get("sensitivity")), "").lower(),
-                "justification": str(row.get("justification") or ""), "purpose": str(values.get("objective") or "")[:200],
+                "justification": str(row.get("justification") or ""),
+                "purpose": str(values.get("objective") or "")[:200],
             }
-            for row in values.get("variables") or [] if str(row.get("name")) not in out
+            for row in values.get("variables") or []
+            if str(row.get("name")) not in out
         ],
-        "refused": [{"name": str(row.get("variable")), "reason": str(row.get("reason") or "")} for row in refused],
+        "refused": [
+            {"name": str(row.get("variable")), "reason": str(row.get("reason") or "")}
+            for row in refused
+        ],
         "formalities": [
             {
-                "authority": one.authority, "number": one.reference,
+                "authority": one.authority,
+                "number": one.reference,
                 "date": day_text(one.answered_on) if one.answered_on else "",
                 "expiry": day_text(one.expires_on) if one.expires_on else "",
             }
@@ -241,12 +319,19 @@ def _annex_calendar(case: DataRequest, values: Values) -> dict[str, Any]:
     from datetime import date
 
     rows = [row for row in study_values(case).get("calendar") or [] if row.get("date")]
-    milestones = rows or ([{"milestone": _("Première livraison"), "date": values["needed_by"]}] if values.get("needed_by") else [])
+    milestones = rows or (
+        [{"milestone": _("Première livraison"), "date": values["needed_by"]}]
+        if values.get("needed_by")
+        else []
+    )
     return {
         "calendar": [
             {
-                "number": str(number), "period": period(values), "control": str(row.get("milestone") or ""),
-                "date": day_text(date.fromisoformat(row["date"])), "channel": choice(values, "delivery_mode"),
+                "number": str(number),
+                "period": period(values),
+                "control": str(row.get("milestone") or ""),
+                "date": day_text(date.fromisoformat(row["date"])),
+                "channel": choice(values, "delivery_mode"),
                 "format": choice(values, "format_wanted"),
             }
             for number, row in enumerate(milestones, start=1)
@@ -258,9 +343,21 @@ def _annex_quality() -> dict[str, Any]:
     """The default thresholds of forms.md §5, to be agreed by the parties."""
     return {
         "indicators": [
-            {"dimension": "complétude", "acceptance": "95 %", "measure": _("part de valeurs attendues présentes")},
-            {"dimension": "couverture", "acceptance": "98 %", "measure": _("effectif reçu rapporté à l’effectif attendu")},
-            {"dimension": "conformité", "acceptance": "99 %", "measure": _("lignes valides rapportées aux lignes reçues")},
+            {
+                "dimension": "complétude",
+                "acceptance": "95 %",
+                "measure": _("part de valeurs attendues présentes"),
+            },
+            {
+                "dimension": "couverture",
+                "acceptance": "98 %",
+                "measure": _("effectif reçu rapporté à l’effectif attendu"),
+            },
+            {
+                "dimension": "conformité",
+                "acceptance": "99 %",
+                "measure": _("lignes valides rapportées aux lignes reçues"),
+            },
             {"dimension": "unicité", "acceptance": _("0 doublon"), "measure": _("doublons de clé")},
         ]
     }

@@ -43,7 +43,14 @@ class StepForm:
     answers: AnswerSet | None = None
 
     @classmethod
-    def of(cls, task: Task, act: Act, data: Mapping[str, Any] | None, context: dict[str, Any], given: dict[str, Any]) -> StepForm:
+    def of(
+        cls,
+        task: Task,
+        act: Act,
+        data: Mapping[str, Any] | None,
+        context: dict[str, Any],
+        given: dict[str, Any],
+    ) -> StepForm:
         consultation = getattr(task, "consultation", None) if not act.definition else None
         answers = consultation.answers if consultation is not None else None
         code = answers.definition_code if answers else act.definition
@@ -71,8 +78,12 @@ class StepForm:
         listed = list(problems)
         return [
             pages.blank_form(
-                self.definition.code, section.code, version=self.definition.version,
-                values=self.values, context=self.context, problems=listed,
+                self.definition.code,
+                section.code,
+                version=self.definition.version,
+                values=self.values,
+                context=self.context,
+                problems=listed,
             )
             for section in found.sections
         ]
@@ -89,13 +100,20 @@ class PlainForm(DsfrBaseForm):  # type: ignore[misc]
         return cleaned
 
 
-def text_area(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 5) -> django_forms.CharField:
+def text_area(
+    label: Any, *, required: bool = True, help_text: Any = "", rows: int = 5
+) -> django_forms.CharField:
     return django_forms.CharField(
-        label=label, required=required, max_length=MAX, help_text=help_text,
+        label=label,
+        required=required,
+        max_length=MAX,
+        help_text=help_text,
         widget=django_forms.Textarea(attrs={"rows": rows}),
         error_messages={
             "required": _("Écrivez un texte."),
-            "max_length": _("Réduisez ce texte : %(show_value)s caractères, %(limit_value)s au plus."),
+            "max_length": _(
+                "Réduisez ce texte : %(show_value)s caractères, %(limit_value)s au plus."
+            ),
         },
     )
 
@@ -105,7 +123,14 @@ class ReasonForm(PlainForm):
 
     reason = text_area(_("Motif"))
 
-    def __init__(self, *args: Any, label: Any = None, required: bool = True, help_text: Any = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        label: Any = None,
+        required: bool = True,
+        help_text: Any = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = required
         self.fields["reason"].help_text = help_text
@@ -119,15 +144,20 @@ class MessageForm(PlainForm):
 
 class NoteForm(PlainForm):
     body = text_area(
-        _("Note interne"), help_text=_("Jamais visible du demandeur ni des détenteurs."),
+        _("Note interne"),
+        help_text=_("Jamais visible du demandeur ni des détenteurs."),
     )
 
 
 class AttachmentForm(PlainForm):
     upload = django_forms.FileField(
-        label=_("Fichier"), help_text=_("PDF, ODT ou ODS, 10 Mo au plus. Pas de donnée réelle."),
-        error_messages={"required": _("Choisissez un fichier."), "empty": _("Ce fichier est vide."),
-                        "invalid": _("Choisissez un fichier.")},
+        label=_("Fichier"),
+        help_text=_("PDF, ODT ou ODS, 10 Mo au plus. Pas de donnée réelle."),
+        error_messages={
+            "required": _("Choisissez un fichier."),
+            "empty": _("Ce fichier est vide."),
+            "invalid": _("Choisissez un fichier."),
+        },
     )
     nature = django_forms.CharField(label=_("Nature de la pièce"), max_length=80, required=False)
     room = django_forms.ChoiceField(label=_("Visible de"), choices=[])
@@ -139,8 +169,12 @@ class AttachmentForm(PlainForm):
 
 class OfficerForm(PlainForm):
     officer = django_forms.ModelChoiceField(
-        queryset=User.objects.none(), label=_("Nouvel instructeur"),
-        error_messages={"required": _("Choisissez un agent de la cellule."), "invalid_choice": _("Choisissez un agent de la cellule.")},
+        queryset=User.objects.none(),
+        label=_("Nouvel instructeur"),
+        error_messages={
+            "required": _("Choisissez un agent de la cellule."),
+            "invalid_choice": _("Choisissez un agent de la cellule."),
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -150,16 +184,24 @@ class OfficerForm(PlainForm):
 
 class HolderForm(PlainForm):
     holder = django_forms.ModelChoiceField(
-        queryset=Organisation.objects.filter(is_active=True), label=_("Détenteur à ajouter"),
-        error_messages={"required": _("Choisissez un organisme."), "invalid_choice": _("Choisissez un organisme de la liste.")},
+        queryset=Organisation.objects.filter(is_active=True),
+        label=_("Détenteur à ajouter"),
+        error_messages={
+            "required": _("Choisissez un organisme."),
+            "invalid_choice": _("Choisissez un organisme de la liste."),
+        },
     )
 
 
 class OpinionRequestForm(PlainForm):
     kind = django_forms.ChoiceField(
         label=_("Nature de l’avis"),
-        choices=[(k.value, k.label) for k in (ConsultationKind.EXPERT, ConsultationKind.SECURITY, ConsultationKind.LEGAL)],
-        widget=django_forms.RadioSelect, error_messages={"required": _("Choisissez la nature de l’avis.")},
+        choices=[
+            (k.value, k.label)
+            for k in (ConsultationKind.EXPERT, ConsultationKind.SECURITY, ConsultationKind.LEGAL)
+        ],
+        widget=django_forms.RadioSelect,
+        error_messages={"required": _("Choisissez la nature de l’avis.")},
     )
 
 
@@ -168,10 +210,14 @@ class ConditionForm(PlainForm):
 
     text = text_area(_("Réserve"), rows=3)
     owner = django_forms.CharField(
-        label=_("Qui doit la lever ?"), max_length=200, error_messages={"required": _("Indiquez qui doit lever la réserve.")},
+        label=_("Qui doit la lever ?"),
+        max_length=200,
+        error_messages={"required": _("Indiquez qui doit lever la réserve.")},
     )
     due_stage = django_forms.ChoiceField(
-        label=_("À quel moment ?"), choices=ConditionStage.choices, widget=django_forms.RadioSelect,
+        label=_("À quel moment ?"),
+        choices=ConditionStage.choices,
+        widget=django_forms.RadioSelect,
         error_messages={"required": _("Choisissez un moment.")},
     )
     proof = django_forms.CharField(label=_("Preuve attendue"), max_length=500, required=False)
@@ -181,17 +227,24 @@ class SettleForm(PlainForm):
     """What is done of a reserve: the proof, its lifting, its inscription, its withdrawal."""
 
     action = django_forms.ChoiceField(
-        label=_("Que faites-vous de cette réserve ?"), widget=django_forms.RadioSelect, choices=[],
+        label=_("Que faites-vous de cette réserve ?"),
+        widget=django_forms.RadioSelect,
+        choices=[],
         error_messages={"required": _("Choisissez une action.")},
     )
     text = text_area(_("Preuve ou motif"), required=False, rows=3)
     clause_code = django_forms.CharField(
-        label=_("Clause qui porte la réserve"), max_length=8, required=False, help_text=_("Par exemple C29."),
+        label=_("Clause qui porte la réserve"),
+        max_length=8,
+        required=False,
+        help_text=_("Par exemple C29."),
     )
 
     ACTIONS = {
-        "prove": _("Apporter la preuve"), "lift": _("Lever la réserve : la preuve est reçue"),
-        "inscribe": _("L’inscrire dans la convention"), "withdraw": _("La retirer, avec un motif"),
+        "prove": _("Apporter la preuve"),
+        "lift": _("Lever la réserve : la preuve est reçue"),
+        "inscribe": _("L’inscrire dans la convention"),
+        "withdraw": _("La retirer, avec un motif"),
     }
 
     def __init__(self, *args: Any, allowed: list[str], **kwargs: Any) -> None:
@@ -201,15 +254,21 @@ class SettleForm(PlainForm):
 
 class ActForm(PlainForm):
     act_type = django_forms.ChoiceField(
-        label=_("Acte à conclure"), choices=[(k.value, k.label) for k in ActType if k.value != "e"],
-        widget=django_forms.RadioSelect, error_messages={"required": _("Choisissez l’acte.")},
+        label=_("Acte à conclure"),
+        choices=[(k.value, k.label) for k in ActType if k.value != "e"],
+        widget=django_forms.RadioSelect,
+        error_messages={"required": _("Choisissez l’acte.")},
     )
 
 
 class ReexaminationConclusionForm(PlainForm):
     reopens = django_forms.ChoiceField(
-        label=_("Suite du réexamen"), widget=django_forms.RadioSelect,
-        choices=[("yes", _("Les détenteurs décident à nouveau")), ("no", _("La conclusion défavorable est maintenue"))],
+        label=_("Suite du réexamen"),
+        widget=django_forms.RadioSelect,
+        choices=[
+            ("yes", _("Les détenteurs décident à nouveau")),
+            ("no", _("La conclusion défavorable est maintenue")),
+        ],
         error_messages={"required": _("Choisissez une suite.")},
     )
     motivation = text_area(_("Motivation"))
@@ -240,17 +299,22 @@ def _orientation_proposals(data_request: DataRequest) -> dict[str, Any]:
     elif facts.get("SECRET"):
         reviews = ["security", "legal"]
     return {
-        "outcome": "study", "legal_pathway": data_request.legal_pathway or None,
-        "act_type": None if facts.get("PD") else "b", "reviews": reviews,
+        "outcome": "study",
+        "legal_pathway": data_request.legal_pathway or None,
+        "act_type": None if facts.get("PD") else "b",
+        "reviews": reviews,
         "holders": [{"org": key, "scope": ""} for key in sorted(holders)],
     }
-
 
 
 class FormalityForm(PlainForm):
     """A line of the register of external formalities (process.md, S8)."""
 
-    authority = django_forms.CharField(label=_("Autorité"), max_length=120, error_messages={"required": _("Indiquez l’autorité saisie.")})
+    authority = django_forms.CharField(
+        label=_("Autorité"),
+        max_length=120,
+        error_messages={"required": _("Indiquez l’autorité saisie.")},
+    )
     reference = django_forms.CharField(label=_("Référence"), max_length=120, required=False)
     filed_on = django_forms.DateField(label=_("Déposée le"), required=False)
     due_on = django_forms.DateField(label=_("Réponse attendue le"), required=False)
@@ -261,16 +325,24 @@ class FormalityForm(PlainForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("filed_on", "due_on", "answered_on", "expires_on"):
-            self.fields[name].widget = django_forms.DateInput(attrs={"type": "date", "class": "fr-input"}, format="%Y-%m-%d")
-            self.fields[name].error_messages["invalid"] = _("Indiquez une date, par exemple 2026-03-31.")
+            self.fields[name].widget = django_forms.DateInput(
+                attrs={"type": "date", "class": "fr-input"}, format="%Y-%m-%d"
+            )
+            self.fields[name].error_messages["invalid"] = _(
+                "Indiquez une date, par exemple 2026-03-31."
+            )
 
 
 class InviteForm(PlainForm):
     """A colleague of the same organisation, to write a draft with."""
 
     guest = django_forms.ModelChoiceField(
-        queryset=User.objects.none(), label=_("Collègue"),
-        error_messages={"required": _("Choisissez un collègue."), "invalid_choice": _("Choisissez un collègue de la liste.")},
+        queryset=User.objects.none(),
+        label=_("Collègue"),
+        error_messages={
+            "required": _("Choisissez un collègue."),
+            "invalid_choice": _("Choisissez un collègue de la liste."),
+        },
     )
 
     def __init__(self, *args: Any, inviter: User, **kwargs: Any) -> None:
@@ -278,21 +350,33 @@ class InviteForm(PlainForm):
         organisations = {held.organisation_id for held in inviter.held_roles}
         self.fields["guest"].queryset = (
             User.objects.filter(is_active=True, memberships__organisation_id__in=organisations)
-            .exclude(pk=inviter.pk).distinct()
+            .exclude(pk=inviter.pk)
+            .distinct()
         )
 
 
 class PrecheckForm(PlainForm):
     """Three questions before a request: which data, for whom, for what."""
 
-    dataset = django_forms.CharField(label=_("Quelles données cherchez-vous ?"), max_length=300, required=False,
-                                     help_text=_("Un mot du titre ou du contenu, par exemple « APA » ou « urgences »."))
+    dataset = django_forms.CharField(
+        label=_("Quelles données cherchez-vous ?"),
+        max_length=300,
+        required=False,
+        help_text=_("Un mot du titre ou du contenu, par exemple « APA » ou « urgences »."),
+    )
     organisation = django_forms.ModelChoiceField(
-        queryset=Organisation.objects.none(), label=_("Pour quel organisme ?"),
-        error_messages={"required": _("Choisissez votre organisme."), "invalid_choice": _("Choisissez votre organisme.")},
+        queryset=Organisation.objects.none(),
+        label=_("Pour quel organisme ?"),
+        error_messages={
+            "required": _("Choisissez votre organisme."),
+            "invalid_choice": _("Choisissez votre organisme."),
+        },
     )
     need = django_forms.CharField(
-        label=_("Que voulez-vous en faire ?"), max_length=1000, required=False, widget=django_forms.Textarea(attrs={"rows": 3}),
+        label=_("Que voulez-vous en faire ?"),
+        max_length=1000,
+        required=False,
+        widget=django_forms.Textarea(attrs={"rows": 3}),
         help_text=_("Une phrase suffit ; elle servira à rechercher une solution existante."),
     )
 
@@ -309,10 +393,23 @@ class RequestFilterForm(PlainForm):
 
     q = django_forms.CharField(label=_("Texte"), max_length=100, required=False)
     etat = django_forms.ChoiceField(label=_("État"), required=False, choices=[("", _("Tous"))])
-    organisme = django_forms.ModelChoiceField(queryset=Organisation.objects.filter(is_active=True), label=_("Demandeur"), required=False, empty_label=_("Tous"))
-    detenteur = django_forms.ModelChoiceField(queryset=Organisation.objects.filter(is_active=True), label=_("Détenteur"), required=False, empty_label=_("Tous"))
+    organisme = django_forms.ModelChoiceField(
+        queryset=Organisation.objects.filter(is_active=True),
+        label=_("Demandeur"),
+        required=False,
+        empty_label=_("Tous"),
+    )
+    detenteur = django_forms.ModelChoiceField(
+        queryset=Organisation.objects.filter(is_active=True),
+        label=_("Détenteur"),
+        required=False,
+        empty_label=_("Tous"),
+    )
     retard = django_forms.BooleanField(label=_("En retard seulement"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["etat"].choices = [("", _("Tous")), *[c for c in RequestStage.choices if c[0] != "draft"]]
+        self.fields["etat"].choices = [
+            ("", _("Tous")),
+            *[c for c in RequestStage.choices if c[0] != "draft"],
+        ]

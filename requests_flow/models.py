@@ -89,7 +89,9 @@ class Consultation(models.Model):
     kind = models.CharField(max_length=16, choices=ConsultationKind.choices)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     task = models.OneToOneField(Task, models.PROTECT, null=True, related_name="consultation")
-    answers = models.OneToOneField(AnswerSet, models.PROTECT, null=True, related_name="consultation")
+    answers = models.OneToOneField(
+        AnswerSet, models.PROTECT, null=True, related_name="consultation"
+    )
     verdict = models.CharField(max_length=20, choices=Verdict.choices, blank=True)
     synthesis = models.TextField(_("synthèse"), blank=True)
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
@@ -162,7 +164,9 @@ class Condition(models.Model):
     consultation = models.ForeignKey(
         Consultation, models.PROTECT, null=True, related_name="conditions"
     )
-    decision = models.ForeignKey(HolderDecision, models.PROTECT, null=True, related_name="conditions")
+    decision = models.ForeignKey(
+        HolderDecision, models.PROTECT, null=True, related_name="conditions"
+    )
     text = models.TextField(_("réserve"))
     owner = models.CharField(_("porteur"), max_length=200)
     due_stage = models.CharField(max_length=20, choices=ConditionStage.choices)
@@ -241,7 +245,10 @@ class Formality(models.Model):
     filed_on = models.DateField(_("déposée le"), null=True, blank=True)
     due_on = models.DateField(_("réponse attendue le"), null=True, blank=True)
     answer = models.CharField(
-        _("réponse"), max_length=20, choices=FormalityAnswer.choices, default=FormalityAnswer.PENDING
+        _("réponse"),
+        max_length=20,
+        choices=FormalityAnswer.choices,
+        default=FormalityAnswer.PENDING,
     )
     answered_on = models.DateField(_("répondue le"), null=True, blank=True)
     expires_on = models.DateField(_("échéance"), null=True, blank=True)

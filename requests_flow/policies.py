@@ -50,11 +50,17 @@ def check_can_write(user: User, data_request: DataRequest) -> None:
         raise NotAllowed(_("Cette demande est close."))
     if data_request.is_draft:
         if not is_writer(user, data_request):
-            raise NotAllowed(_("Seules les personnes qui rédigent ce brouillon peuvent le modifier."))
+            raise NotAllowed(
+                _("Seules les personnes qui rédigent ce brouillon peuvent le modifier.")
+            )
         return
     check_is_requester(user, data_request)
     if not awaits_complement(data_request):
-        raise NotAllowed(_("La demande est déposée : elle ne peut être modifiée que si un complément est demandé."))
+        raise NotAllowed(
+            _(
+                "La demande est déposée : elle ne peut être modifiée que si un complément est demandé."
+            )
+        )
 
 
 def can_write(user: User, data_request: DataRequest) -> bool:
@@ -62,7 +68,9 @@ def can_write(user: User, data_request: DataRequest) -> bool:
 
 
 def awaits_complement(data_request: DataRequest) -> bool:
-    tasks = Task.objects.filter(case_id=data_request.pk, status__in=OPEN_STATUSES, flow_task_type="HUMAN")
+    tasks = Task.objects.filter(
+        case_id=data_request.pk, status__in=OPEN_STATUSES, flow_task_type="HUMAN"
+    )
     return any(task.node in COMPLEMENT_NODES for task in tasks)
 
 

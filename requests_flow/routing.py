@@ -101,7 +101,9 @@ def visa_actor(activation: Any) -> Actor:
 def track_actor(activation: Any) -> Actor:
     """The organisation and role written on the track when it was opened."""
     data = activation.task.data
-    organisation = Organisation.objects.get(pk=data["organisation"]) if data["organisation"] else None
+    organisation = (
+        Organisation.objects.get(pk=data["organisation"]) if data["organisation"] else None
+    )
     return organisation, data["role"], None
 
 
@@ -215,9 +217,7 @@ def latest_decisions(case_id: int) -> list[HolderDecision]:
 
 def needs_formalities(activation: Any) -> bool:
     """An external formality was declared for this request, and has no favourable answer yet."""
-    return request_of(activation).formalities.exclude(
-        answer__in=GRANTED
-    ).exists()
+    return request_of(activation).formalities.exclude(answer__in=GRANTED).exists()
 
 
 # --- Separation of duties (process.md, §2) ---------------------------------------------------
@@ -237,7 +237,9 @@ def may_give_opinion(user: User, task: Task) -> None:
     """A reviewer is neither the requester nor the officer in charge of the case."""
     not_the_requester(user, task)
     if task.case.officer_id == user.pk:
-        raise NotAllowed(_("Vous instruisez cette demande : une autre personne doit rendre l’avis."))
+        raise NotAllowed(
+            _("Vous instruisez cette demande : une autre personne doit rendre l’avis.")
+        )
 
 
 def may_decide(user: User, task: Task) -> None:
@@ -248,11 +250,15 @@ def may_decide(user: User, task: Task) -> None:
     if task.organisation is None:
         return
     if any(held.role == Role.DPO for held in user.held_roles):
-        raise NotAllowed(_("Un délégué à la protection des données rend un avis, jamais la décision."))
+        raise NotAllowed(
+            _("Un délégué à la protection des données rend un avis, jamais la décision.")
+        )
     if valid_delegation(user, task.organisation) is None:
         raise NotAllowed(
-            _("Aucune délégation en vigueur ne vous permet de décider au nom de %(organisation)s. "
-              "Faites-la renouveler ou transmettez le dossier à une personne qui en dispose.")
+            _(
+                "Aucune délégation en vigueur ne vous permet de décider au nom de %(organisation)s. "
+                "Faites-la renouveler ou transmettez le dossier à une personne qui en dispose."
+            )
             % {"organisation": task.organisation}
         )
 
@@ -260,9 +266,12 @@ def may_decide(user: User, task: Task) -> None:
 def may_conclude(user: User, task: Task) -> None:
     """Whoever wrote the study does not conclude (process.md, §2), nor the requester."""
     not_the_requester(user, task)
-    if task.case.officer_id == user.pk or Consultation.objects.filter(
-        data_request_id=task.case_id, kind=ConsultationKind.STUDY, given_by=user
-    ).exists():
+    if (
+        task.case.officer_id == user.pk
+        or Consultation.objects.filter(
+            data_request_id=task.case_id, kind=ConsultationKind.STUDY, given_by=user
+        ).exists()
+    ):
         raise NotAllowed(_("Vous avez rédigé l’étude : une autre personne doit conclure."))
 
 
@@ -272,7 +281,9 @@ def may_reexamine(user: User, task: Task) -> None:
     if Consultation.objects.filter(
         data_request_id=task.case_id, kind=ConsultationKind.STUDY, given_by=user
     ).exists():
-        raise NotAllowed(_("Vous avez instruit cette demande : le réexamen revient à un autre agent."))
+        raise NotAllowed(
+            _("Vous avez instruit cette demande : le réexamen revient à un autre agent.")
+        )
 
 
 def is_positive(outcome: str) -> bool:

@@ -23,7 +23,9 @@ class Datasets:
         return [(dataset.pk, dataset.title) for dataset in found]
 
     def labels(self, keys: Collection[Any]) -> dict[Any, str]:
-        return {dataset.pk: dataset.title for dataset in Dataset.objects.filter(pk__in=_whole(keys))}
+        return {
+            dataset.pk: dataset.title for dataset in Dataset.objects.filter(pk__in=_whole(keys))
+        }
 
 
 class Agreements:

@@ -96,7 +96,9 @@ class CircuitV1(flow.Flow):
     # concluded, or beside the study when the officer opens them early.
     consult_split = (
         DynamicSplit()
-        .Branches(this.conclude_study, this.assess_feasibility, this.give_opinion, this.answer_question)
+        .Branches(
+            this.conclude_study, this.assess_feasibility, this.give_opinion, this.answer_question
+        )
         .Items(routing.study_tracks)
         .Empty(this.consult_join)
     )
@@ -141,9 +143,7 @@ class CircuitV1(flow.Flow):
     )
     consult_join = flow.Join().Next(this.consult_gate)
     consult_gate = (
-        flow.Switch()
-        .Case(this.closed_lapsed, routing.has_lapsed)
-        .Default(this.decision_split)
+        flow.Switch().Case(this.closed_lapsed, routing.has_lapsed).Default(this.decision_split)
     )
 
     # S7 — each holder decides for its own data; the AMDAC concludes; arbitration if they disagree.
@@ -240,9 +240,7 @@ class CircuitV1(flow.Flow):
         .Next(this.agreement_gate)
     )
     agreement_gate = (
-        flow.Switch()
-        .Case(this.choose_act, routing.answered("abandoned"))
-        .Default(this.running)
+        flow.Switch().Case(this.choose_act, routing.answered("abandoned")).Default(this.running)
     )
     running = Continue().Stage(RequestStage.RUNNING)
 

@@ -15,7 +15,15 @@ from questionnaires import selectors as answers_of
 from requests_flow.models import DataRequest
 
 # Fields of the request that whoever acts must have before his eyes.
-RECAP = ("objective", "datasets", "population_filter", "granularity", "legal_basis_art6", "retention_months", "delivery_mode")
+RECAP = (
+    "objective",
+    "datasets",
+    "population_filter",
+    "granularity",
+    "legal_basis_art6",
+    "retention_months",
+    "delivery_mode",
+)
 
 
 def who_did(task: Task) -> str:
@@ -23,7 +31,9 @@ def who_did(task: Task) -> str:
     if task.owner and task.finished:
         when = timezone.localtime(task.finished)
         return _("Déjà fait par %(who)s le %(day)s à %(hour)s.") % {
-            "who": task.owner, "day": day_text(when), "hour": f"{when:%H} h {when:%M}",
+            "who": task.owner,
+            "day": day_text(when),
+            "hour": f"{when:%H} h {when:%M}",
         }
     return _("Cette étape n’est plus à faire : le dossier a avancé entre-temps.")
 
@@ -55,9 +65,13 @@ def advice(form: Any) -> Any:
     return scoring.advice(form.definition, form.values)
 
 
-def verification(act: Any, task: Task, values: Mapping[str, Any], hidden: list[tuple[str, str]]) -> dict[str, Any]:
+def verification(
+    act: Any, task: Task, values: Mapping[str, Any], hidden: list[tuple[str, str]]
+) -> dict[str, Any]:
     """« Vérifier avant d’enregistrer » : one sentence, and what will happen."""
     return {
-        "sentence": act.sentence(task, values), "effects": act.effects(task, values), "hidden": hidden,
+        "sentence": act.sentence(task, values),
+        "effects": act.effects(task, values),
+        "hidden": hidden,
         "submit_label": _("Enregistrer"),
     }

@@ -23,22 +23,68 @@ from requests_flow.models import DataRequest
 PAGES: dict[str, tuple[str, Any, Any]] = {
     "give_visa": ("give_visa", L("Rendre le visa"), L("Transmis à la cellule, avec ses motifs")),
     "check_admissibility": (
-        "check_admissibility", L("Vérifier la recevabilité"), L("Recevable, complément, réorientation ou irrecevable"),
+        "check_admissibility",
+        L("Vérifier la recevabilité"),
+        L("Recevable, complément, réorientation ou irrecevable"),
     ),
-    "provide_complement": ("answer_complement", L("Fournir le complément"), L("Relance le décompte des délais")),
-    "answer_question": ("answer_complement", L("Fournir le complément"), L("Relance le décompte des délais")),
-    "answer_holder": ("answer_complement", L("Répondre au détenteur"), L("Relance le décompte des délais")),
-    "orient": ("orient", L("Orienter la demande"), L("Saisit les détenteurs et ouvre les consultations")),
-    "conclude_study": ("conclude_study", L("Conclure l’étude"), L("Ouvre les avis des DPD, du juriste et du RSSI")),
-    "assess_feasibility": ("assess_feasibility", L("Rendre l’étude de faisabilité"), L("Pour les données de votre organisme")),
-    "give_opinion": ("give_opinion", L("Rendre l’avis"), L("Favorable, avec réserves ou défavorable")),
+    "provide_complement": (
+        "answer_complement",
+        L("Fournir le complément"),
+        L("Relance le décompte des délais"),
+    ),
+    "answer_question": (
+        "answer_complement",
+        L("Fournir le complément"),
+        L("Relance le décompte des délais"),
+    ),
+    "answer_holder": (
+        "answer_complement",
+        L("Répondre au détenteur"),
+        L("Relance le décompte des délais"),
+    ),
+    "orient": (
+        "orient",
+        L("Orienter la demande"),
+        L("Saisit les détenteurs et ouvre les consultations"),
+    ),
+    "conclude_study": (
+        "conclude_study",
+        L("Conclure l’étude"),
+        L("Ouvre les avis des DPD, du juriste et du RSSI"),
+    ),
+    "assess_feasibility": (
+        "assess_feasibility",
+        L("Rendre l’étude de faisabilité"),
+        L("Pour les données de votre organisme"),
+    ),
+    "give_opinion": (
+        "give_opinion",
+        L("Rendre l’avis"),
+        L("Favorable, avec réserves ou défavorable"),
+    ),
     "decide": ("decide", L("Décider"), L("Pour les données de votre organisme seulement")),
-    "arbitrate": ("arbitrate", L("Rendre l’arbitrage"), L("Les détenteurs ou l’étude ne concordent pas")),
-    "conclude": ("conclude", L("Enregistrer la conclusion"), L("La cellule conclut ; le détenteur a décidé")),
-    "track_formalities": ("view_formalities", L("Suivre les formalités"), L("La convention attend leurs réponses")),
+    "arbitrate": (
+        "arbitrate",
+        L("Rendre l’arbitrage"),
+        L("Les détenteurs ou l’étude ne concordent pas"),
+    ),
+    "conclude": (
+        "conclude",
+        L("Enregistrer la conclusion"),
+        L("La cellule conclut ; le détenteur a décidé"),
+    ),
+    "track_formalities": (
+        "view_formalities",
+        L("Suivre les formalités"),
+        L("La convention attend leurs réponses"),
+    ),
     "choose_act": ("choose_act", L("Choisir l’acte"), L("Ouvre la rédaction de la convention")),
     "reexamine": ("reexamine", L("Remettre le rapport de réexamen"), L("Transmis à l’AMDAC")),
-    "conclude_reexamination": ("conclude_reexamination", L("Conclure le réexamen"), L("Maintien ou nouvelle décision")),
+    "conclude_reexamination": (
+        "conclude_reexamination",
+        L("Conclure le réexamen"),
+        L("Maintien ou nouvelle décision"),
+    ),
 }
 
 
@@ -73,10 +119,13 @@ def _menu_label(user: User, case: DataRequest) -> str:
     return _("Agir sur le dossier")
 
 
-def _task_item(user: User, case: DataRequest, tasks: list[Task], task: Task) -> dict[str, Any] | None:
+def _task_item(
+    user: User, case: DataRequest, tasks: list[Task], task: Task
+) -> dict[str, Any] | None:
     _name, label, consequence = PAGES[task.node]
     holds = task.owner_id == user.pk or any(
-        held.role == task.role and held.organisation_id == task.organisation_id for held in user.held_roles
+        held.role == task.role and held.organisation_id == task.organisation_id
+        for held in user.held_roles
     )
     if not holds:
         return None
@@ -92,13 +141,20 @@ def _why_not(user: User, case: DataRequest, tasks: list[Task], task: Task) -> st
     except NotAllowed as refusal:
         return refusal.message
     if task.node in ("decide", "conclude"):
-        for one in case.consultations.filter(kind__in=DPO_KINDS, given_at=None).exclude(verdict=Verdict.CANCELLED):
+        for one in case.consultations.filter(kind__in=DPO_KINDS, given_at=None).exclude(
+            verdict=Verdict.CANCELLED
+        ):
             return _("l’avis bloquant manque : %(what)s") % {"what": one}
     return ""
 
 
 def _link(case: DataRequest, name: str, label: str, hint: str = "", **more: Any) -> dict[str, Any]:
-    return {"label": label, "hint": hint, "url": reverse(f"requests_flow:{name}", args=[case.reference]), **more}
+    return {
+        "label": label,
+        "hint": hint,
+        "url": reverse(f"requests_flow:{name}", args=[case.reference]),
+        **more,
+    }
 
 
 def _cell_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[str, Any]]:
@@ -110,10 +166,25 @@ def _cell_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[s
     if consulting:
         items.append(_link(case, "ask_opinion", _("Solliciter un autre avis")))
         if Nature.URGENT in case.natures and "conclude_study" in nodes:
-            items.append(_link(case, "open_opinions", _("Ouvrir les avis sans attendre l’étude"), _("Demande urgente"), post=True))
+            items.append(
+                _link(
+                    case,
+                    "open_opinions",
+                    _("Ouvrir les avis sans attendre l’étude"),
+                    _("Demande urgente"),
+                    post=True,
+                )
+            )
     if consulting or "decide" in nodes:
         items.append(_link(case, "add_holder", _("Ajouter un détenteur")))
-        items.append(_link(case, "ask_complement", _("Demander un complément"), _("Arrête le décompte des délais")))
+        items.append(
+            _link(
+                case,
+                "ask_complement",
+                _("Demander un complément"),
+                _("Arrête le décompte des délais"),
+            )
+        )
     items.append(_link(case, "add_condition", _("Ajouter une réserve")))
     return items
 
@@ -121,8 +192,24 @@ def _cell_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[s
 def _reviewer_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[str, Any]]:
     if case_policies.is_cell(user):
         return []
-    mine = [t for t in tasks if t.node in ("give_opinion", "assess_feasibility", "decide") and case_policies.can_act(user, t)]
-    return [_link(case, "ask_complement", _("Demander un complément"), _("Arrête le décompte des délais"))] if mine else []
+    mine = [
+        t
+        for t in tasks
+        if t.node in ("give_opinion", "assess_feasibility", "decide")
+        and case_policies.can_act(user, t)
+    ]
+    return (
+        [
+            _link(
+                case,
+                "ask_complement",
+                _("Demander un complément"),
+                _("Arrête le décompte des délais"),
+            )
+        ]
+        if mine
+        else []
+    )
 
 
 def _requester_items(user: User, case: DataRequest) -> list[dict[str, Any]]:
@@ -130,11 +217,29 @@ def _requester_items(user: User, case: DataRequest) -> list[dict[str, Any]]:
         return []
     items = []
     if policies.can_withdraw(user, case):
-        items.append(_link(case, "withdraw", _("Retirer la demande"), _("Les avis en cours sont annulés")))
+        items.append(
+            _link(case, "withdraw", _("Retirer la demande"), _("Les avis en cours sont annulés"))
+        )
     if case.stage == RequestStage.REJECTED:
-        items.append(_link(case, "ask_reexamination", _("Demander un réexamen"), _("Par un autre agent, dans les deux mois")))
+        items.append(
+            _link(
+                case,
+                "ask_reexamination",
+                _("Demander un réexamen"),
+                _("Par un autre agent, dans les deux mois"),
+            )
+        )
     if case.stage == RequestStage.LAPSED:
-        items.append(_link(case, "reopen", _("Rouvrir la demande"), _("Pendant douze mois"), post=True))
-    if case.stage in (RequestStage.REJECTED, RequestStage.INADMISSIBLE, RequestStage.WITHDRAWN, RequestStage.REDIRECTED):
-        items.append(_link(case, "reuse", _("Reprendre les réponses dans un nouveau brouillon"), post=True))
+        items.append(
+            _link(case, "reopen", _("Rouvrir la demande"), _("Pendant douze mois"), post=True)
+        )
+    if case.stage in (
+        RequestStage.REJECTED,
+        RequestStage.INADMISSIBLE,
+        RequestStage.WITHDRAWN,
+        RequestStage.REDIRECTED,
+    ):
+        items.append(
+            _link(case, "reuse", _("Reprendre les réponses dans un nouveau brouillon"), post=True)
+        )
     return items

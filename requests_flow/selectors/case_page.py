@@ -31,22 +31,45 @@ from requests_flow.models import Consultation, DataRequest
 from requests_flow.selectors.actions import action_menu, address_of
 
 STEPS = (
-    L("Dépôt"), L("Recevabilité"), L("Étude et avis"), L("Décision"), L("Convention"), L("Signature"), L("Partage"),
+    L("Dépôt"),
+    L("Recevabilité"),
+    L("Étude et avis"),
+    L("Décision"),
+    L("Convention"),
+    L("Signature"),
+    L("Partage"),
 )
 STEP_OF_STAGE = {
-    RequestStage.DRAFT: 1, RequestStage.SUBMITTED: 2, RequestStage.COMPLETENESS: 2,
-    RequestStage.STUDY: 3, RequestStage.OPINIONS: 3, RequestStage.HOLDER_DECISION: 4,
-    RequestStage.CONCLUDED: 5, RequestStage.FORMALITIES: 5, RequestStage.AGREEMENT: 5,
-    RequestStage.RUNNING: 7, RequestStage.CLOSED: 7,
+    RequestStage.DRAFT: 1,
+    RequestStage.SUBMITTED: 2,
+    RequestStage.COMPLETENESS: 2,
+    RequestStage.STUDY: 3,
+    RequestStage.OPINIONS: 3,
+    RequestStage.HOLDER_DECISION: 4,
+    RequestStage.CONCLUDED: 5,
+    RequestStage.FORMALITIES: 5,
+    RequestStage.AGREEMENT: 5,
+    RequestStage.RUNNING: 7,
+    RequestStage.CLOSED: 7,
 }
 STAGE_BADGES = {
-    RequestStage.DRAFT: "neutral", RequestStage.INFO_REQUESTED: "warning", RequestStage.RUNNING: "success",
-    RequestStage.INADMISSIBLE: "error", RequestStage.REJECTED: "error", RequestStage.REDIRECTED: "blue-ecume",
-    RequestStage.WITHDRAWN: "neutral", RequestStage.LAPSED: "neutral", RequestStage.CLOSED: "neutral",
+    RequestStage.DRAFT: "neutral",
+    RequestStage.INFO_REQUESTED: "warning",
+    RequestStage.RUNNING: "success",
+    RequestStage.INADMISSIBLE: "error",
+    RequestStage.REJECTED: "error",
+    RequestStage.REDIRECTED: "blue-ecume",
+    RequestStage.WITHDRAWN: "neutral",
+    RequestStage.LAPSED: "neutral",
+    RequestStage.CLOSED: "neutral",
 }
 VERDICT_BADGES = {
-    Verdict.FAVOURABLE: "success", Verdict.RESERVED: "success", Verdict.UNFAVOURABLE: "error",
-    Verdict.NOT_GIVEN: "warning", Verdict.NOT_CONCERNED: "neutral", Verdict.CANCELLED: "neutral",
+    Verdict.FAVOURABLE: "success",
+    Verdict.RESERVED: "success",
+    Verdict.UNFAVOURABLE: "error",
+    Verdict.NOT_GIVEN: "warning",
+    Verdict.NOT_CONCERNED: "neutral",
+    Verdict.CANCELLED: "neutral",
 }
 
 
@@ -89,7 +112,11 @@ def opinions_count(consultations: list[Consultation]) -> tuple[int, int]:
 
 
 def _band(
-    user: User, case: DataRequest, tasks: list[Task], consultations: list[Consultation], current: str,
+    user: User,
+    case: DataRequest,
+    tasks: list[Task],
+    consultations: list[Consultation],
+    current: str,
     suspension: Any,
 ) -> dict[str, Any]:
     given, asked = opinions_count(consultations)
@@ -98,7 +125,10 @@ def _band(
     return {
         "reference": case.reference,
         "meta": _("déposée le %(day)s · version %(n)s")
-        % {"day": _day(timezone.localdate(case.opened_at)) if case.opened_at else "–", "n": last.number if last else 1},
+        % {
+            "day": _day(timezone.localdate(case.opened_at)) if case.opened_at else "–",
+            "n": last.number if last else 1,
+        },
         "title": case.title,
         "closed": case.is_closed,
         "badges": [stage_badge(case), *nature_badges(case)],
@@ -122,15 +152,27 @@ def stage_badge(case: DataRequest) -> dict[str, Any]:
     label = case.stage_label
     if case.stage == RequestStage.RUNNING and case.outcome:
         label = str(RequestStage.RUNNING.label)
-    return {"text": label, "variant": STAGE_BADGES.get(RequestStage(case.stage), "info"), "icon": False}
+    return {
+        "text": label,
+        "variant": STAGE_BADGES.get(RequestStage(case.stage), "info"),
+        "icon": False,
+    }
 
 
 def nature_badges(case: DataRequest) -> list[dict[str, Any]]:
-    shown = [Nature.HEALTH, Nature.SENSITIVE, Nature.LINKAGE, Nature.NIR, Nature.OUTSIDE_EU, Nature.URGENT]
+    shown = [
+        Nature.HEALTH,
+        Nature.SENSITIVE,
+        Nature.LINKAGE,
+        Nature.NIR,
+        Nature.OUTSIDE_EU,
+        Nature.URGENT,
+    ]
     return [
         {"text": str(nature.label), "variant": "purple-glycine", "icon": False}
         for nature in shown
-        if nature in case.natures and not (nature == Nature.SENSITIVE and Nature.HEALTH in case.natures)
+        if nature in case.natures
+        and not (nature == Nature.SENSITIVE and Nature.HEALTH in case.natures)
     ]
 
 
@@ -158,21 +200,32 @@ def _next_actor(user: User, tasks: list[Task]) -> dict[str, str]:
         return {"value": _("Aucun"), "detail": ""}
     mine = [task for task in tasks if case_policies.can_act(user, task)]
     first = mine[0] if mine else tasks[0]
-    value = _("Vous, %(who)s") % {"who": actor_name(first)} if mine and not first.owner_id else (
-        _("Vous") if mine else actor_name(first)
+    value = (
+        _("Vous, %(who)s") % {"who": actor_name(first)}
+        if mine and not first.owner_id
+        else (_("Vous") if mine else actor_name(first))
     )
     return {"value": value[:1].upper() + value[1:], "detail": str(first.title)}
 
 
 def _answer_due(case: DataRequest, suspension: Any) -> dict[str, str]:
     if suspension is not None:
-        return {"value": _("Délai suspendu"), "detail": _("depuis le %(day)s") % {"day": _day(suspension.starts_on)}}
+        return {
+            "value": _("Délai suspendu"),
+            "detail": _("depuis le %(day)s") % {"day": _day(suspension.starts_on)},
+        }
     if case.is_closed or case.due_on is None or case.complete_on is None:
-        return {"value": _day(case.due_on) if case.due_on and not case.is_closed else "–", "detail": ""}
+        return {
+            "value": _day(case.due_on) if case.due_on and not case.is_closed else "–",
+            "detail": "",
+        }
     calendar = clock.Calendar()
     total = calendar.working_days_between(case.complete_on, case.due_on)
     done = clock.elapsed_working_days(case, start=case.complete_on, end=timezone.localdate())
-    return {"value": _day(case.due_on), "detail": _("%(n)s jour ouvré sur %(total)s") % {"n": _rank(done), "total": total}}
+    return {
+        "value": _day(case.due_on),
+        "detail": _("%(n)s jour ouvré sur %(total)s") % {"n": _rank(done), "total": total},
+    }
 
 
 def _rank(number: int) -> str:
@@ -188,7 +241,9 @@ def _day(day: date) -> str:
 def _tabs(user: User, case: DataRequest, current: str, opinions: str) -> list[dict[str, Any]]:
     def tab(code: str, label: str, count: Any = "") -> dict[str, Any]:
         return {
-            "label": label, "count": count, "current": code == current,
+            "label": label,
+            "count": count,
+            "current": code == current,
             "url": reverse(f"requests_flow:view_{code}", args=[case.reference]),
         }
 
@@ -210,10 +265,14 @@ def _stepper(case: DataRequest, tasks: list[Task]) -> dict[str, Any]:
     closed = ""
     if case.is_closed and case.stage not in (RequestStage.RUNNING, RequestStage.CLOSED):
         closed = _("Demande close le %(day)s : %(how)s.") % {
-            "day": _day(timezone.localdate(case.closed_at)), "how": case.stage_label.lower(),
+            "day": _day(timezone.localdate(case.closed_at)),
+            "how": case.stage_label.lower(),
         }
     return {
-        "current": current, "total": len(STEPS), "title": STEPS[current - 1], "closed": closed,
+        "current": current,
+        "total": len(STEPS),
+        "title": STEPS[current - 1],
+        "closed": closed,
         "next": STEPS[current] if current < len(STEPS) and not closed else "",
     }
 
@@ -237,24 +296,35 @@ def next_steps(user: User, case: DataRequest, tasks: list[Task], suspension: Any
     if suspension is not None:
         pending = case.complements.filter(state__in=["asked", "noticed"]).last()
         if pending is not None:
-            return {"message": _(
-                "Le décompte est arrêté : le demandeur doit répondre à %(n)s points avant le %(day)s. "
-                "Sans réponse, la demande sera classée sans suite, après un préavis."
-            ) % {"n": len(pending.items), "day": _day(pending.due_on)}}
+            return {
+                "message": _(
+                    "Le décompte est arrêté : le demandeur doit répondre à %(n)s points avant le %(day)s. "
+                    "Sans réponse, la demande sera classée sans suite, après un préavis."
+                )
+                % {"n": len(pending.items), "day": _day(pending.due_on)}
+            }
     if case.stage == RequestStage.RUNNING:
         return {"message": _("La convention est signée : le partage est en cours.")}
     if case.is_closed:
         return {"message": _closing_text(case)}
     if not tasks:
-        return {"message": _("La convention est en cours : suivez-la depuis l’onglet « Convention ».")}
-    ordered = sorted(tasks, key=lambda task: (not case_policies.can_act(user, task), task.due_on or date.max))
+        return {
+            "message": _("La convention est en cours : suivez-la depuis l’onglet « Convention ».")
+        }
+    ordered = sorted(
+        tasks, key=lambda task: (not case_policies.can_act(user, task), task.due_on or date.max)
+    )
     return {"steps": [_next_step(user, task) for task in ordered[:3]]}
 
 
 def _closing_text(case: DataRequest) -> str:
     if case.redirect_url or case.redirect_contact:
-        return _("La demande a été réorientée : %(where)s.") % {"where": case.redirect_url or case.redirect_contact}
-    return _("La demande est close : %(how)s. Aucune action n’est attendue.") % {"how": case.stage_label.lower()}
+        return _("La demande a été réorientée : %(where)s.") % {
+            "where": case.redirect_url or case.redirect_contact
+        }
+    return _("La demande est close : %(how)s. Aucune action n’est attendue.") % {
+        "how": case.stage_label.lower()
+    }
 
 
 def _next_step(user: User, task: Task) -> dict[str, str]:
@@ -271,7 +341,9 @@ def _next_step(user: User, task: Task) -> dict[str, str]:
     }
 
 
-def _tracks(user: User, case: DataRequest, consultations: list[Consultation]) -> list[dict[str, Any]]:
+def _tracks(
+    user: User, case: DataRequest, consultations: list[Consultation]
+) -> list[dict[str, Any]]:
     """One line per track: mine, then late, pending, done (names and states only for a requester)."""
     lines = [(_track_rank(user, one), _track_line(user, case, one)) for one in consultations]
     return [line for _rank_, line in sorted(lines, key=lambda pair: pair[0])]
@@ -290,9 +362,11 @@ def _track_line(user: User, case: DataRequest, one: Consultation) -> dict[str, A
     who = str(one.given_by or (one.task.owner if one.task and one.task.owner else ""))
     place = str(one.organisation or "")
     return {
-        "name": str(one.get_kind_display()) + (f" — {place}" if one.kind in ("feasibility", "dpo_holder") else ""),
+        "name": str(one.get_kind_display())
+        + (f" — {place}" if one.kind in ("feasibility", "dpo_holder") else ""),
         "who": " — ".join(part for part in (place, who) if part),
-        "badge": _track_badge(one), "meta": _track_meta(one),
+        "badge": _track_badge(one),
+        "meta": _track_meta(one),
         "action": _track_action(user, case, one),
     }
 
@@ -308,13 +382,21 @@ def _track_badge(one: Consultation) -> dict[str, Any]:
     if late > 0:
         return {"text": _("Retard %(n)s j") % {"n": late}, "variant": "error"}
     blocking = one.kind in DPO_KINDS
-    return {"text": _("Attendu, bloquant") if blocking else _("Attendu"), "variant": "neutral", "icon": False}
+    return {
+        "text": _("Attendu, bloquant") if blocking else _("Attendu"),
+        "variant": "neutral",
+        "icon": False,
+    }
 
 
 def _track_meta(one: Consultation) -> str:
     if one.given_at:
         text = _("rendu le %(day)s") % {"day": f"{timezone.localtime(one.given_at):%d/%m}"}
-        return text if one.revision is None else f"{text} · {_('version %(n)s') % {'n': one.revision.number}}"
+        return (
+            text
+            if one.revision is None
+            else f"{text} · {_('version %(n)s') % {'n': one.revision.number}}"
+        )
     if one.task is None or one.verdict:
         return ""
     if one.task.nudged_at:
@@ -326,16 +408,30 @@ def _track_meta(one: Consultation) -> str:
 def _track_action(user: User, case: DataRequest, one: Consultation) -> dict[str, Any] | None:
     if one.task is not None and one.task.is_open:
         if case_policies.can_act(user, one.task):
-            return {"label": _("Rendre"), "url": address_of(case, one.task), "variant": "secondary", "small": True,
-                    "full_label": _("Rendre : %(what)s") % {"what": one}}
+            return {
+                "label": _("Rendre"),
+                "url": address_of(case, one.task),
+                "variant": "secondary",
+                "small": True,
+                "full_label": _("Rendre : %(what)s") % {"what": one},
+            }
         if case_policies.is_cell(user) and not one.given_at:
-            return {"label": _("Relancer"), "url": reverse("requests_flow:nudge", args=[case.reference, one.task.pk]),
-                    "post": True, "variant": "tertiary", "small": True,
-                    "full_label": _("Relancer : %(what)s") % {"what": one}}
+            return {
+                "label": _("Relancer"),
+                "url": reverse("requests_flow:nudge", args=[case.reference, one.task.pk]),
+                "post": True,
+                "variant": "tertiary",
+                "small": True,
+                "full_label": _("Relancer : %(what)s") % {"what": one},
+            }
         return None
     if one.given_at and policies.can_read_opinions(user, case):
-        return {"label": _("Lire"), "url": reverse("requests_flow:read_opinion", args=[case.reference, one.pk]),
-                "variant": "link", "full_label": _("Lire : %(what)s") % {"what": one}}
+        return {
+            "label": _("Lire"),
+            "url": reverse("requests_flow:read_opinion", args=[case.reference, one.pk]),
+            "variant": "link",
+            "full_label": _("Lire : %(what)s") % {"what": one},
+        }
     return None
 
 
@@ -343,40 +439,90 @@ def _tracks_meta(consultations: list[Consultation]) -> str:
     given, asked = opinions_count(consultations)
     if not asked:
         return ""
-    pending = [one.task.due_on for one in consultations if one.task and not one.given_at and not one.verdict and one.task.due_on]
+    pending = [
+        one.task.due_on
+        for one in consultations
+        if one.task and not one.given_at and not one.verdict and one.task.due_on
+    ]
     text = _("%(given)s rendues sur %(asked)s") % {"given": given, "asked": asked}
-    return f"{text} — {_('la plus tardive borne l’étape : %(day)s') % {'day': _day(max(pending))}}" if pending else text
+    return (
+        f"{text} — {_('la plus tardive borne l’étape : %(day)s') % {'day': _day(max(pending))}}"
+        if pending
+        else text
+    )
 
 
 def conditions(user: User, case: DataRequest) -> list[dict[str, Any]]:
     """« Réserves » : moment, text, owner, proof, origin, and what may be done."""
     lines = []
-    for one in case.conditions.select_related("consultation", "decision", "consultation__organisation"):
+    for one in case.conditions.select_related(
+        "consultation", "decision", "consultation__organisation"
+    ):
         open_ = one.state in (ConditionState.OPEN, ConditionState.PROOF_RECEIVED)
         stage = ConditionStage(one.due_stage)
-        short = {"before_signature": _("Préalable"), "before_delivery": _("Préalable"), "in_agreement": _("À inscrire")}
-        badge = {"text": short[stage] if open_ else one.get_state_display(),
-                 "variant": ("warning" if stage != ConditionStage.IN_AGREEMENT else "neutral") if open_ else "success", "icon": False}
-        lines.append({
-            "badge": badge, "when": str(stage.label).lower(), "title": one.text,
-            "meta": " · ".join(part for part in (
-                _("Porteur : %(who)s") % {"who": one.owner},
-                _("preuve : %(proof)s") % {"proof": one.proof} if one.proof else "",
-                one.origin, one.get_state_display() if open_ and one.state != "open" else "") if part),
-            "action": {"label": _("Traiter"), "url": reverse("requests_flow:settle_condition", args=[case.reference, one.pk]),
-                       "variant": "secondary", "small": True, "full_label": _("Traiter : %(what)s") % {"what": one.text[:60]}}
-            if open_ and (policies.can_settle_condition(user, case) or policies.can_bring_proof(user, case)) else None,
-        })
+        short = {
+            "before_signature": _("Préalable"),
+            "before_delivery": _("Préalable"),
+            "in_agreement": _("À inscrire"),
+        }
+        badge = {
+            "text": short[stage] if open_ else one.get_state_display(),
+            "variant": ("warning" if stage != ConditionStage.IN_AGREEMENT else "neutral")
+            if open_
+            else "success",
+            "icon": False,
+        }
+        lines.append(
+            {
+                "badge": badge,
+                "when": str(stage.label).lower(),
+                "title": one.text,
+                "meta": " · ".join(
+                    part
+                    for part in (
+                        _("Porteur : %(who)s") % {"who": one.owner},
+                        _("preuve : %(proof)s") % {"proof": one.proof} if one.proof else "",
+                        one.origin,
+                        one.get_state_display() if open_ and one.state != "open" else "",
+                    )
+                    if part
+                ),
+                "action": {
+                    "label": _("Traiter"),
+                    "url": reverse("requests_flow:settle_condition", args=[case.reference, one.pk]),
+                    "variant": "secondary",
+                    "small": True,
+                    "full_label": _("Traiter : %(what)s") % {"what": one.text[:60]},
+                }
+                if open_
+                and (
+                    policies.can_settle_condition(user, case)
+                    or policies.can_bring_proof(user, case)
+                )
+                else None,
+            }
+        )
     return lines
 
 
 def formality_table(case: DataRequest, can_edit: bool) -> dict[str, Any]:
     """The register of external formalities as rows of a table."""
-    columns = [_("Autorité"), _("Référence"), _("Déposée le"), _("Réponse attendue le"), _("Réponse"), _("Échéance")]
+    columns = [
+        _("Autorité"),
+        _("Référence"),
+        _("Déposée le"),
+        _("Réponse attendue le"),
+        _("Réponse"),
+        _("Échéance"),
+    ]
     rows = [
         [
-            {"text": one.authority, "url": f"?modifier={one.pk}" if can_edit else ""}, one.reference,
-            _day(one.filed_on), _day(one.due_on), one.get_answer_display(), _day(one.expires_on),
+            {"text": one.authority, "url": f"?modifier={one.pk}" if can_edit else ""},
+            one.reference,
+            _day(one.filed_on),
+            _day(one.due_on),
+            one.get_answer_display(),
+            _day(one.expires_on),
         ]
         for one in case.formalities.all()
     ]

@@ -73,59 +73,89 @@ def steps(data_request: DataRequest, current: str = "") -> list[dict[str, Any]]:
     """« Votre brouillon » : each step with its state in words."""
     return [
         {
-            "label": one.label, "state": one.state, "detail": one.detail,
+            "label": one.label,
+            "state": one.state,
+            "detail": one.detail,
             "url": reverse("requests_flow:edit_draft", args=[data_request.draft_key, one.code]),
         }
         for one in answers_of.progress(data_request.answers, current)
     ]
 
 
-def edit_page(data_request: DataRequest, section: str, form: SectionForm, refusal: str) -> dict[str, Any]:
+def edit_page(
+    data_request: DataRequest, section: str, form: SectionForm, refusal: str
+) -> dict[str, Any]:
     codes = section_codes(data_request)
     rank = codes.index(section)
     listed = steps(data_request, section)
     before, after = neighbours(data_request, section)
     return {
-        "draft": data_request, "form": form, "refusal": refusal, "steps": listed,
+        "draft": data_request,
+        "form": form,
+        "refusal": refusal,
+        "steps": listed,
         "stepper": {
-            "current": rank + 1, "total": len(codes), "title": listed[rank]["label"],
+            "current": rank + 1,
+            "total": len(codes),
+            "title": listed[rank]["label"],
             "next": listed[rank + 1]["label"] if after else _("Récapitulatif"),
         },
-        "back_url": reverse("requests_flow:edit_draft", args=[data_request.draft_key, before]) if before else "",
+        "back_url": reverse("requests_flow:edit_draft", args=[data_request.draft_key, before])
+        if before
+        else "",
         "saved_at": data_request.answers.updated_at,
         "is_complement": not data_request.is_draft,
-        "assessment": answers_of.assessment(data_request.answers) if section in ("personal", "outcomes") else None,
+        "assessment": answers_of.assessment(data_request.answers)
+        if section in ("personal", "outcomes")
+        else None,
     }
 
 
-def conflict_page(request: HttpRequest, data_request: DataRequest, section: str, conflict: EditConflict) -> HttpResponse:
+def conflict_page(
+    request: HttpRequest, data_request: DataRequest, section: str, conflict: EditConflict
+) -> HttpResponse:
     """Both texts side by side; what was typed is carried along."""
-    hidden = [*hidden_inputs(request.POST), ("_revision", str(expected_revision(request.POST) or ""))]
+    hidden = [
+        *hidden_inputs(request.POST),
+        ("_revision", str(expected_revision(request.POST) or "")),
+    ]
     context = {
-        "draft": data_request, "rows": answers_of.conflict_rows(data_request.answers, conflict.conflicts),
-        "hidden": hidden, "seen": conflict.revision,
+        "draft": data_request,
+        "rows": answers_of.conflict_rows(data_request.answers, conflict.conflicts),
+        "hidden": hidden,
+        "seen": conflict.revision,
         "action": reverse("requests_flow:resolve_conflict", args=[data_request.draft_key, section]),
     }
     return render(request, "requests_flow/conflict.html", context, status=409)
 
 
-def summary_page(data_request: DataRequest, problems: Any = None, refusal: str = "") -> dict[str, Any]:
+def summary_page(
+    data_request: DataRequest, problems: Any = None, refusal: str = ""
+) -> dict[str, Any]:
     """« Récapitulatif » : what is missing, what was deduced, who reads, the target date."""
     found = answers_of.problems(data_request.answers, "S") if problems is None else problems
-    sections = {section.code: section.title for section in answers_of.sections(data_request.answers)}
+    sections = {
+        section.code: section.title for section in answers_of.sections(data_request.answers)
+    }
     return {
-        "draft": data_request, "view": answers_of.read_view(data_request.answers), "steps": steps(data_request),
-        "refusal": refusal, "is_complement": not data_request.is_draft,
+        "draft": data_request,
+        "view": answers_of.read_view(data_request.answers),
+        "steps": steps(data_request),
+        "refusal": refusal,
+        "is_complement": not data_request.is_draft,
         "errors": [
             {
                 "text": f"{sections.get(one.section, '')} — {one.label} : {one.message}",
-                "target": reverse("requests_flow:edit_draft", args=[data_request.draft_key, one.section])
+                "target": reverse(
+                    "requests_flow:edit_draft", args=[data_request.draft_key, one.section]
+                )
                 + f"?verifier=1#{one.anchor}",
             }
             for one in found
         ],
         "was_refused": problems is not None or bool(refusal),
-        "assessment": answers_of.assessment(data_request.answers), "target_date": clock.due_date(Delay.ANSWER),
+        "assessment": answers_of.assessment(data_request.answers),
+        "target_date": clock.due_date(Delay.ANSWER),
     }
 
 
@@ -136,13 +166,32 @@ def filed_page(data_request: DataRequest) -> dict[str, Any]:
     admissible_on = clock.due_date(Delay.ADMISSIBILITY)
     return {
         "data_request": data_request,
-        "next_steps": {"steps": [
-            {"who": _("La cellule AMDAC"), "text": _("vérifie la recevabilité."), "when": _("Au plus tard le %(d)s") % {"d": day_text(admissible_on)}},
-            {"who": _("Votre ADDAC ou référent"), "text": _("rend son visa."), "when": _("Au plus tard le %(d)s") % {"d": day_text(clock.due_date(Delay.VISA))}},
-            {"who": _("Les détenteurs"), "text": _("étudient la faisabilité, puis décident."), "when": _("Réponse attendue le %(d)s") % {"d": day_text(data_request.due_on)}},
-        ]},
+        "next_steps": {
+            "steps": [
+                {
+                    "who": _("La cellule AMDAC"),
+                    "text": _("vérifie la recevabilité."),
+                    "when": _("Au plus tard le %(d)s") % {"d": day_text(admissible_on)},
+                },
+                {
+                    "who": _("Votre ADDAC ou référent"),
+                    "text": _("rend son visa."),
+                    "when": _("Au plus tard le %(d)s")
+                    % {"d": day_text(clock.due_date(Delay.VISA))},
+                },
+                {
+                    "who": _("Les détenteurs"),
+                    "text": _("étudient la faisabilité, puis décident."),
+                    "when": _("Réponse attendue le %(d)s") % {"d": day_text(data_request.due_on)},
+                },
+            ]
+        },
     }
 
 
 def print_page(data_request: DataRequest) -> dict[str, Any]:
-    return {"view": answers_of.print_view(data_request.answers), "data_request": data_request, "is_draft": data_request.is_draft}
+    return {
+        "view": answers_of.print_view(data_request.answers),
+        "data_request": data_request,
+        "is_draft": data_request.is_draft,
+    }

@@ -28,7 +28,10 @@ from requests_flow.selectors.case_page import actor_name
 
 PAGE = 25
 VIEWS = {
-    "a-traiter": L("À traiter"), "en-attente": L("En attente"), "mes-dossiers": L("Mes dossiers"), "toutes": L("Toutes"),
+    "a-traiter": L("À traiter"),
+    "en-attente": L("En attente"),
+    "mes-dossiers": L("Mes dossiers"),
+    "toutes": L("Toutes"),
     "closes": L("Closes"),
 }
 
@@ -43,17 +46,31 @@ def dashboard(user: User, *, everybody: bool = False) -> dict[str, Any]:
     late = sum(bool(task.due_on and task.due_on < today) for task in todo)
     return {
         "todo": [todo_line(task, first=rank == 0) for rank, task in enumerate(todo[:10])],
-        "todo_count": len(todo), "late": late, "sentence": _sentence(len(todo), late), "today": today,
-        "waiting": [waiting_line(user, task) for task in waiting[:10]], "waiting_count": len(waiting),
+        "todo_count": len(todo),
+        "late": late,
+        "sentence": _sentence(len(todo), late),
+        "today": today,
+        "waiting": [waiting_line(user, task) for task in waiting[:10]],
+        "waiting_count": len(waiting),
         "dates": [
-            {"day": task.due_on, "title": str(task.title), "url": task.case.get_absolute_url(), "detail": task.case.title,
-             "reference": task.case.reference}
+            {
+                "day": task.due_on,
+                "title": str(task.title),
+                "url": task.case.get_absolute_url(),
+                "detail": task.case.title,
+                "reference": task.case.reference,
+            }
             for task in dates[:5]
         ],
-        "drafts": [draft_line(draft, first=not todo and rank == 0) for rank, draft in enumerate(drafts)],
+        "drafts": [
+            draft_line(draft, first=not todo and rank == 0) for rank, draft in enumerate(drafts)
+        ],
         "counters": _counters(len(todo), late, len(waiting), len(dates)),
-        "events": _recent(user), "everybody": everybody, "is_cell": case_policies.is_cell(user),
-        "next_date": dates[0] if dates else None, "may_request": has_role(user, Role.REQUESTER),
+        "events": _recent(user),
+        "everybody": everybody,
+        "is_cell": case_policies.is_cell(user),
+        "next_date": dates[0] if dates else None,
+        "may_request": has_role(user, Role.REQUESTER),
     }
 
 
@@ -64,15 +81,28 @@ def _sentence(todo: int, late: int) -> str:
 
 def _counters(todo: int, late: int, waiting: int, dates: int) -> list[dict[str, Any]]:
     return [
-        {"n": todo, "label": _("À traiter"), "url": "#a-traiter", "detail": _("%(n)s en retard") % {"n": late}, "todo": True},
+        {
+            "n": todo,
+            "label": _("À traiter"),
+            "url": "#a-traiter",
+            "detail": _("%(n)s en retard") % {"n": late},
+            "todo": True,
+        },
         {"n": waiting, "label": _("En attente d’un tiers"), "url": "#en-attente", "detail": ""},
-        {"n": dates, "label": _("Échéances"), "url": "#echeances", "detail": _("dans les 30 prochains jours")},
+        {
+            "n": dates,
+            "label": _("Échéances"),
+            "url": "#echeances",
+            "detail": _("dans les 30 prochains jours"),
+        },
     ]
 
 
 def _cell_waiting() -> QuerySet[Task]:
     return (
-        Task.objects.filter(status__in=["NEW", "ASSIGNED"], flow_task_type="HUMAN", process__status="NEW")
+        Task.objects.filter(
+            status__in=["NEW", "ASSIGNED"], flow_task_type="HUMAN", process__status="NEW"
+        )
         .exclude(role__in=["amdac_officer", "amdac"])
         .select_related("case", "organisation", "owner")
         .prefetch_related("case__parties__organisation", "case__suspensions")
@@ -96,11 +126,18 @@ def task_url(task: Task) -> str:
 def todo_line(task: Task, *, first: bool) -> dict[str, Any]:
     verb = verb_of(task) if task.node in PAGES else str(task.title)
     return {
-        "title": task.case.title, "url": task.case.get_absolute_url(), "todo": str(task.title), "due": task.due_on,
-        "reference": task.case.reference, "meta": parties_text(task.case),
+        "title": task.case.title,
+        "url": task.case.get_absolute_url(),
+        "todo": str(task.title),
+        "due": task.due_on,
+        "reference": task.case.reference,
+        "meta": parties_text(task.case),
         "action": {
-            "label": verb.split(" ")[0], "url": task_url(task), "variant": "primary" if first else "secondary",
-            "full_label": f"{verb} : {task.case.reference}", "small": True,
+            "label": verb.split(" ")[0],
+            "url": task_url(task),
+            "variant": "primary" if first else "secondary",
+            "full_label": f"{verb} : {task.case.reference}",
+            "small": True,
         },
     }
 
@@ -110,32 +147,56 @@ def waiting_line(user: User, task: Task) -> dict[str, Any]:
     action = None
     if case_policies.is_cell(user) and not suspended and task.node in PAGES:
         action = {
-            "label": _("Relancer"), "url": reverse("requests_flow:nudge", args=[task.case.reference, task.pk]), "post": True,
-            "variant": "tertiary", "small": True, "full_label": _("Relancer : %(who)s — %(ref)s") % {"who": actor_name(task), "ref": task.case.reference},
+            "label": _("Relancer"),
+            "url": reverse("requests_flow:nudge", args=[task.case.reference, task.pk]),
+            "post": True,
+            "variant": "tertiary",
+            "small": True,
+            "full_label": _("Relancer : %(who)s — %(ref)s")
+            % {"who": actor_name(task), "ref": task.case.reference},
         }
     return {
-        "title": task.case.title, "url": task.case.get_absolute_url(), "todo": str(task.title), "due": task.due_on,
-        "suspended": suspended, "waiting_for": actor_name(task), "reference": task.case.reference,
-        "meta": _("relancé") if task.nudged_at else "", "action": action,
+        "title": task.case.title,
+        "url": task.case.get_absolute_url(),
+        "todo": str(task.title),
+        "due": task.due_on,
+        "suspended": suspended,
+        "waiting_for": actor_name(task),
+        "reference": task.case.reference,
+        "meta": _("relancé") if task.nudged_at else "",
+        "action": action,
     }
 
 
 def draft_line(draft: Case, *, first: bool) -> dict[str, Any]:
     url = reverse("requests_flow:open_draft", args=[draft.draft_key])
     return {
-        "title": draft.title or _("Demande sans titre"), "url": url, "todo": _("Terminer et déposer la demande"),
-        "badge": {"text": _("Brouillon"), "variant": "neutral"}, "due_note": "",
-        "action": {"label": _("Reprendre"), "url": url, "variant": "primary" if first else "secondary", "small": True,
-                   "full_label": _("Reprendre : %(title)s") % {"title": draft.title or _("demande sans titre")}},
+        "title": draft.title or _("Demande sans titre"),
+        "url": url,
+        "todo": _("Terminer et déposer la demande"),
+        "badge": {"text": _("Brouillon"), "variant": "neutral"},
+        "due_note": "",
+        "action": {
+            "label": _("Reprendre"),
+            "url": url,
+            "variant": "primary" if first else "secondary",
+            "small": True,
+            "full_label": _("Reprendre : %(title)s")
+            % {"title": draft.title or _("demande sans titre")},
+        },
     }
 
 
 def _recent(user: User) -> list[Event]:
     """« Depuis votre dernière visite » : three events of the cases that I open, steer or follow."""
-    mine = Case.objects.filter(Q(created_by=user) | Q(officer=user) | Q(followers__user=user)).order_by("-updated_at")
+    mine = Case.objects.filter(
+        Q(created_by=user) | Q(officer=user) | Q(followers__user=user)
+    ).order_by("-updated_at")
     keys = [f"case:{pk}" for pk in mine.values_list("pk", flat=True)[:40]]
     return list(
-        Event.objects.filter(chain__in=keys, audience="everyone", is_read=False).exclude(actor_id=user.pk).order_by("-at", "-id")[:3]
+        Event.objects.filter(chain__in=keys, audience="everyone", is_read=False)
+        .exclude(actor_id=user.pk)
+        .order_by("-at", "-id")[:3]
     )
 
 
@@ -149,7 +210,9 @@ class RequestPage:
 def requests_for(user: User, view: str, filters: dict[str, Any], after: str = "") -> RequestPage:
     """A page of the list, by due date then by key; the same number of queries whatever the table."""
     found = DataRequest.objects.filter(
-        pk__in=Case.objects.visible_to(user).filter(kind=CaseKind.REQUEST, opened_at__isnull=False).values("pk")
+        pk__in=Case.objects.visible_to(user)
+        .filter(kind=CaseKind.REQUEST, opened_at__isnull=False)
+        .values("pk")
     )
     found = _of_view(found, user, view)
     found = _filtered(found, filters)
@@ -162,8 +225,16 @@ def requests_for(user: User, view: str, filters: dict[str, Any], after: str = ""
         found.select_related("organisation", "officer")
         .prefetch_related("parties__organisation")
         .annotate(
-            asked=Count("consultations", filter=~Q(consultations__kind="visa") & ~Q(consultations__verdict="cancelled"), distinct=True),
-            given=Count("consultations", filter=~Q(consultations__kind="visa") & Q(consultations__given_at__isnull=False), distinct=True),
+            asked=Count(
+                "consultations",
+                filter=~Q(consultations__kind="visa") & ~Q(consultations__verdict="cancelled"),
+                distinct=True,
+            ),
+            given=Count(
+                "consultations",
+                filter=~Q(consultations__kind="visa") & Q(consultations__given_at__isnull=False),
+                distinct=True,
+            ),
         )
         .order_by("sort_on", "pk")[: PAGE + 1]
     )
@@ -172,7 +243,9 @@ def requests_for(user: User, view: str, filters: dict[str, Any], after: str = ""
 
 
 def _of_view(found: QuerySet[DataRequest], user: User, view: str) -> QuerySet[DataRequest]:
-    found = found.annotate(sort_on=Coalesce(F("next_due_on"), Value(date(9999, 12, 31)), output_field=DateField()))
+    found = found.annotate(
+        sort_on=Coalesce(F("next_due_on"), Value(date(9999, 12, 31)), output_field=DateField())
+    )
     if view == "closes":
         return found.filter(closed_at__isnull=False)
     if view == "toutes":
@@ -202,7 +275,12 @@ def _filtered(found: QuerySet[DataRequest], filters: dict[str, Any]) -> QuerySet
 def next_actors(rows: list[DataRequest]) -> dict[int, str]:
     """Who must act on each case of a page: one query."""
     tasks = (
-        Task.objects.filter(case_id__in=[row.pk for row in rows], status__in=["NEW", "ASSIGNED"], flow_task_type="HUMAN", process__status="NEW")
+        Task.objects.filter(
+            case_id__in=[row.pk for row in rows],
+            status__in=["NEW", "ASSIGNED"],
+            flow_task_type="HUMAN",
+            process__status="NEW",
+        )
         .select_related("organisation", "owner")
         .order_by("due_on", "pk")
     )
@@ -210,4 +288,3 @@ def next_actors(rows: list[DataRequest]) -> dict[int, str]:
     for task in tasks:
         found.setdefault(task.case_id, actor_name(task))
     return found
-

@@ -26,11 +26,17 @@ def candidates(user: User, query: str, slugs: list[str]) -> list[Dataset]:
     return records.list_by_ids([one.pk for one in found.rows][:8])
 
 
-def findings(user: User, datasets: list[Dataset], organisation: Organisation | None) -> list[dict[str, Any]]:
+def findings(
+    user: User, datasets: list[Dataset], organisation: Organisation | None
+) -> list[dict[str, Any]]:
     """Cards, the strongest first: open data, API, held already, act in force, duplicate request."""
     cards = [
         {
-            "kind": str(one.kind), "dataset": one.dataset, "title": one.title, "text": one.text, "url": one.url,
+            "kind": str(one.kind),
+            "dataset": one.dataset,
+            "title": one.title,
+            "text": one.text,
+            "url": one.url,
             "contact": one.contact,
         }
         for one in catalogue.precheck(datasets, organisation)
@@ -49,32 +55,43 @@ def _acts(datasets: list[Dataset], organisation: Organisation | None) -> list[di
     acts = Agreement.objects.filter(source_case_id__in=by_case, stage__in=["signed", "in_force"])
     return [
         {
-            "kind": "agreement", "dataset": by_case[act.source_case_id].dataset,
+            "kind": "agreement",
+            "dataset": by_case[act.source_case_id].dataset,
             "title": _("Une convention couvre déjà ce jeu"),
             "text": _("%(ref)s, jusqu’au %(end)s. Une extension irait plus vite.")
             % {"ref": act.reference, "end": day_text(act.end_on) or "–"},
-            "url": act.get_absolute_url(), "contact": "",
+            "url": act.get_absolute_url(),
+            "contact": "",
         }
         for act in acts
     ]
 
 
-def _duplicates(user: User, datasets: list[Dataset], organisation: Organisation | None) -> list[dict[str, Any]]:
+def _duplicates(
+    user: User, datasets: list[Dataset], organisation: Organisation | None
+) -> list[dict[str, Any]]:
     """A close request of my organisation is open already."""
     if organisation is None or not datasets:
         return []
     near = (
         DataRequest.objects.filter(
-            Q(requested__dataset__in=datasets), organisation=organisation, opened_at__isnull=False, closed_at=None
+            Q(requested__dataset__in=datasets),
+            organisation=organisation,
+            opened_at__isnull=False,
+            closed_at=None,
         )
         .exclude(stage="running")
         .distinct()[:3]
     )
     return [
         {
-            "kind": "duplicate", "dataset": None, "title": _("Une demande proche est en cours"),
-            "text": _("%(ref)s — %(title)s (%(org)s).") % {"ref": one.reference, "title": one.title, "org": organisation},
-            "url": one.get_absolute_url(), "contact": "",
+            "kind": "duplicate",
+            "dataset": None,
+            "title": _("Une demande proche est en cours"),
+            "text": _("%(ref)s — %(title)s (%(org)s).")
+            % {"ref": one.reference, "title": one.title, "org": organisation},
+            "url": one.get_absolute_url(),
+            "contact": "",
         }
         for one in near
     ]

@@ -27,7 +27,9 @@ def draft_for(user: User, draft_key: Any) -> DataRequest:
 def _one(user: User, **lookup: Any) -> DataRequest:
     found = (
         DataRequest.objects.filter(
-            pk__in=Case.objects.visible_to(user).filter(kind=CaseKind.REQUEST, **lookup).values("pk")
+            pk__in=Case.objects.visible_to(user)
+            .filter(kind=CaseKind.REQUEST, **lookup)
+            .values("pk")
         )
         .select_related("organisation", "officer", "created_by", "answers")
         .prefetch_related("parties__organisation")
@@ -41,10 +43,15 @@ def _one(user: User, **lookup: Any) -> DataRequest:
 def consultation_for(user: User, data_request: DataRequest, consultation_id: int) -> Consultation:
     """Return a consultation of this very request, when `user` may read it."""
     found: Consultation = get_object_or_404(
-        Consultation.objects.select_related("task__case", "organisation", "answers", "given_by", "revision"),
-        pk=consultation_id, data_request_id=data_request.pk,
+        Consultation.objects.select_related(
+            "task__case", "organisation", "answers", "given_by", "revision"
+        ),
+        pk=consultation_id,
+        data_request_id=data_request.pk,
     )
-    is_mine = found.given_by_id == user.pk or (found.task is not None and found.task.owner_id == user.pk)
+    is_mine = found.given_by_id == user.pk or (
+        found.task is not None and found.task.owner_id == user.pk
+    )
     holds = found.task is not None and any(
         held.role == found.task.role and held.organisation_id == found.task.organisation_id
         for held in user.held_roles
@@ -56,11 +63,15 @@ def consultation_for(user: User, data_request: DataRequest, consultation_id: int
 
 def condition_for(user: User, data_request: DataRequest, condition_id: int) -> Condition:
     """Return a reserve of this very request, when `user` may read the opinions."""
-    if not (policies.can_read_opinions(user, data_request) or policies.can_bring_proof(user, data_request)):
+    if not (
+        policies.can_read_opinions(user, data_request)
+        or policies.can_bring_proof(user, data_request)
+    ):
         raise Http404
     return get_object_or_404(
         Condition.objects.select_related("data_request", "consultation", "decision"),
-        pk=condition_id, data_request_id=data_request.pk,
+        pk=condition_id,
+        data_request_id=data_request.pk,
     )
 
 

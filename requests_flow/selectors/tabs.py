@@ -51,14 +51,21 @@ def instruction_tab(user: User, data_request: DataRequest) -> dict[str, Any]:
     revisions = list(data_request.revisions.select_related("answers"))
     notes = []
     if case_policies.is_cell(user):
-        notes = [message(one) for one in case_selectors.messages(user, data_request).filter(room=Room.CELL)]
+        notes = [
+            message(one)
+            for one in case_selectors.messages(user, data_request).filter(room=Room.CELL)
+        ]
     return {
         "notes": notes[-3:],
-        "diff": questionnaires.diff(revisions[-2].answers, revisions[-1].answers) if len(revisions) > 1 else None,
+        "diff": questionnaires.diff(revisions[-2].answers, revisions[-1].answers)
+        if len(revisions) > 1
+        else None,
         "compare_url": _compare_url(data_request, revisions),
         "last_revision": revisions[-1] if revisions else None,
         "people": people(data_request),
-        "study": data_request.consultations.filter(kind=ConsultationKind.STUDY).select_related("answers").first(),
+        "study": data_request.consultations.filter(kind=ConsultationKind.STUDY)
+        .select_related("answers")
+        .first(),
     }
 
 
@@ -68,7 +75,9 @@ def people(data_request: DataRequest) -> list[dict[str, str]]:
         {"label": _("Instructeur"), "value": str(data_request.officer or _("à désigner"))},
         {"label": _("Déposée par"), "value": str(data_request.created_by)},
     ]
-    for consultation in data_request.consultations.filter(kind=ConsultationKind.VISA).select_related("given_by"):
+    for consultation in data_request.consultations.filter(
+        kind=ConsultationKind.VISA
+    ).select_related("given_by"):
         if consultation.given_by:
             found.append({"label": _("Visa"), "value": str(consultation.given_by)})
     return found
@@ -83,21 +92,27 @@ def opinions_tab(data_request: DataRequest) -> dict[str, Any]:
             .prefetch_related("conditions")
         ),
         "decisions": list(
-            data_request.decisions.select_related("organisation", "decided_by").prefetch_related("conditions")
+            data_request.decisions.select_related("organisation", "decided_by").prefetch_related(
+                "conditions"
+            )
         ),
         "conclusions": list(data_request.conclusions.select_related("recorded_by")),
         "last_revision": data_request.revisions.last(),
     }
 
 
-def one_opinion(user: User, data_request: DataRequest, consultation: Consultation) -> dict[str, Any]:
+def one_opinion(
+    user: User, data_request: DataRequest, consultation: Consultation
+) -> dict[str, Any]:
     last = data_request.revisions.last()
     return {
         "consultation": consultation,
         "view": questionnaires.read_view(consultation.answers) if consultation.answers else None,
         "conditions_of": list(consultation.conditions.all()),
         "may_confirm": bool(
-            last and consultation.revision_id != last.pk and consultation.given_by_id == user.pk
+            last
+            and consultation.revision_id != last.pk
+            and consultation.given_by_id == user.pk
             and not data_request.is_closed
         ),
         "last_revision": last,
@@ -116,7 +131,9 @@ def message(one: Message) -> dict[str, Any]:
     """A message as the component shows it; an internal note says whose it is."""
     internal = one.room in (Room.CELL, Room.SIDE)
     return {
-        "author": str(one.author), "text": one.body, "at": one.created_at,
+        "author": str(one.author),
+        "text": one.body,
+        "at": one.created_at,
         "organisation": str(one.organisation or ""),
         "internal": str(one.get_room_display()) if internal else "",
         "visible": "" if internal else str(one.get_room_display()),
@@ -130,7 +147,14 @@ def thread(user: User, data_request: DataRequest) -> list[dict[str, Any]]:
 def files_tab(user: User, data_request: DataRequest) -> dict[str, Any]:
     """The files that the reader may open, as rows of a table."""
     rows = [_file_row(data_request, one) for one in case_selectors.attachments(user, data_request)]
-    columns = [_("Nom"), _("Nature"), _("Déposée par, le"), _("Taille"), _("Analyse"), _("Visible de")]
+    columns = [
+        _("Nom"),
+        _("Nature"),
+        _("Déposée par, le"),
+        _("Taille"),
+        _("Analyse"),
+        _("Visible de"),
+    ]
     return {"rows": rows, "columns": columns}
 
 
@@ -141,9 +165,12 @@ def _file_row(data_request: DataRequest, one: Attachment) -> list[Any]:
     opens = one.scan_state not in (ScanState.PENDING, ScanState.REFUSED)
     url = reverse("requests_flow:download", args=[data_request.reference, one.pk]) if opens else ""
     return [
-        {"text": one.name, "url": url}, one.nature or "–",
-        f"{one.uploaded_by}, {day_text(one.uploaded_at)}", filesizeformat(one.size),
-        str(one.get_scan_state_display()), str(one.get_room_display()).removeprefix(_("Visible : ")),
+        {"text": one.name, "url": url},
+        one.nature or "–",
+        f"{one.uploaded_by}, {day_text(one.uploaded_at)}",
+        filesizeformat(one.size),
+        str(one.get_scan_state_display()),
+        str(one.get_room_display()).removeprefix(_("Visible : ")),
     ]
 
 
@@ -151,8 +178,10 @@ def history_tab(user: User, data_request: DataRequest, params: Any) -> dict[str,
     """Events of the case that the reader may know, newest first, by key."""
     chosen = str(params.get("filtre", ""))
     page = journal.timeline(
-        data_request.chain, case_selectors.audiences_of(user, data_request),
-        before=_number(params.get("avant")), after=_number(params.get("apres")),
+        data_request.chain,
+        case_selectors.audiences_of(user, data_request),
+        before=_number(params.get("avant")),
+        after=_number(params.get("apres")),
         nouns=NOUNS.get(chosen, ()),
     )
     return {"timeline": page, "chosen": chosen, "filters": _history_filters(chosen)}
@@ -165,8 +194,12 @@ def _number(raw: Any) -> int | None:
 
 def _history_filters(chosen: str) -> list[dict[str, Any]]:
     labels = {
-        "": _("Tout"), "decisions": _("Décisions"), "opinions": _("Avis"), "messages": _("Échanges"),
-        "files": _("Pièces"), "delays": _("Délais"),
+        "": _("Tout"),
+        "decisions": _("Décisions"),
+        "opinions": _("Avis"),
+        "messages": _("Échanges"),
+        "files": _("Pièces"),
+        "delays": _("Délais"),
     }
     return [
         {"label": label, "url": f"?filtre={code}" if code else "?", "current": code == chosen}
@@ -181,6 +214,7 @@ def versions(old: Revision, new: Revision) -> dict[str, Any]:
 def print_page(data_request: DataRequest) -> dict[str, Any]:
     last = data_request.revisions.last()
     return {
-        "view": questionnaires.print_view(last.answers) if last else None, "data_request": data_request,
+        "view": questionnaires.print_view(last.answers) if last else None,
+        "data_request": data_request,
         "is_draft": False,
     }

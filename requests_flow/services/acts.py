@@ -30,19 +30,28 @@ def choose_act(*, task: Task, act_type: str, by: User) -> Agreement:
         case: DataRequest = step.case
         parties = parties_of(case)
         agreement = agreements.draft(
-            title=case.title, act_type=act_type, facts=act_values.facts_of(case, act_type),
+            title=case.title,
+            act_type=act_type,
+            facts=act_values.facts_of(case, act_type),
             values=act_values.merge_values(case, [(one.organisation, one.side) for one in parties]),
-            parties=parties, reserves=_reserves(case), source_case=case, by=by, opinions=_opinions(case),
+            parties=parties,
+            reserves=_reserves(case),
+            source_case=case,
+            by=by,
+            opinions=_opinions(case),
             annexes=act_values.annexes_of(case),
             formality_ends={
-                str(one): one.expires_on for one in case.formalities.all() if one.expires_on is not None
+                str(one): one.expires_on
+                for one in case.formalities.all()
+                if one.expires_on is not None
             },
             signature_level=_signature_level(case),
         )
         case.act_type = act_type
         step.done(outcome="opened", agreement=agreement.pk)
         step.record(
-            "agreement.opened", _("a ouvert la rédaction de l’acte %(ref)s") % {"ref": agreement.reference},
+            "agreement.opened",
+            _("a ouvert la rédaction de l’acte %(ref)s") % {"ref": agreement.reference},
             data={"agreement": agreement.reference, "act_type": act_type},
         )
     return agreement
@@ -50,11 +59,17 @@ def choose_act(*, task: Task, act_type: str, by: User) -> Agreement:
 
 def parties_of(case: DataRequest) -> list[PartyValue]:
     """The requester, every holder who decided favourably, and the operator of a linkage."""
-    positive = {one.organisation_id for one in routing.latest_decisions(case.pk) if one.outcome in POSITIVE}
+    positive = {
+        one.organisation_id for one in routing.latest_decisions(case.pk) if one.outcome in POSITIVE
+    }
     rows = [row for row in case.parties.select_related("organisation") if _is_party(row, positive)]
     found = [PartyValue(row.organisation, row.side, row.unit) for row in rows]
     revision = case.revisions.last()
-    operator_id = answers_of.effective_values(revision.answers).get("trusted_third_party") if revision else None
+    operator_id = (
+        answers_of.effective_values(revision.answers).get("trusted_third_party")
+        if revision
+        else None
+    )
     operator = Organisation.objects.filter(pk=operator_id).first()
     if operator is not None and operator.pk not in {one.organisation.pk for one in found}:
         found.append(PartyValue(operator, Side.OPERATOR))
@@ -71,16 +86,25 @@ def _is_party(row: Party, positive: set[int]) -> bool:
 def _reserves(case: DataRequest) -> list[ReserveValue]:
     return [
         ReserveValue(
-            text=one.text, owner=one.owner, stage=one.due_stage, proof=one.proof, state=one.state, source=one.origin,
+            text=one.text,
+            owner=one.owner,
+            stage=one.due_stage,
+            proof=one.proof,
+            state=one.state,
+            source=one.origin,
         )
-        for one in case.conditions.exclude(state=ConditionState.WITHDRAWN).select_related("consultation", "decision")
+        for one in case.conditions.exclude(state=ConditionState.WITHDRAWN).select_related(
+            "consultation", "decision"
+        )
     ]
 
 
 def _opinions(case: DataRequest) -> list[OpinionValue]:
     return [
         OpinionValue(
-            party=str(one.organisation), verdict=one.verdict, summary=one.synthesis,
+            party=str(one.organisation),
+            verdict=one.verdict,
+            summary=one.synthesis,
             given_on=timezone.localdate(one.given_at) if one.given_at else None,
         )
         for one in case.consultations.filter(kind__in=DPO_KINDS).exclude(verdict=Verdict.CANCELLED)
@@ -90,7 +114,12 @@ def _opinions(case: DataRequest) -> list[OpinionValue]:
 def _signature_level(case: DataRequest) -> str:
     """The level that the legal review asks, else the proposal by risk (process.md, §9)."""
     asked = str(act_values.legal_values(case).get("lr_signature_level") or "")
-    known = {"simple_seal": "simple", "advanced": "advanced", "advanced_qc": "advanced_qc", "qualified": "qualified"}
+    known = {
+        "simple_seal": "simple",
+        "advanced": "advanced",
+        "advanced_qc": "advanced_qc",
+        "qualified": "qualified",
+    }
     if asked in known:
         return known[asked]
     return "advanced" if Nature.PERSONAL in case.natures else "simple"
@@ -129,7 +158,11 @@ def _arrive(agreement: Agreement, by: User | None, outcome: str, summary: str) -
         return
     with engine.move(case, by=None) as move:
         engine.arrive(move, CircuitV1.await_agreement, outcome=outcome)
-        move.record(f"agreement.{outcome}", summary % {"ref": agreement.reference}, data={"agreement": agreement.reference})
+        move.record(
+            f"agreement.{outcome}",
+            summary % {"ref": agreement.reference},
+            data={"agreement": agreement.reference},
+        )
 
 
 def check_not_waiting(case: DataRequest) -> None:

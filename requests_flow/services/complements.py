@@ -24,7 +24,9 @@ MAX_ROUNDS = 3
 NOTICE_DAYS = 10
 
 
-def open_complement(move: engine.Move, items: list[dict[str, str]], *, task: Task | None) -> Complement:
+def open_complement(
+    move: engine.Move, items: list[dict[str, str]], *, task: Task | None
+) -> Complement:
     """Write what is missing and why, and stop the clock (in the caller's step)."""
     if not items:
         raise Impossible(_("Indiquez au moins un élément manquant."))
@@ -35,8 +37,12 @@ def open_complement(move: engine.Move, items: list[dict[str, str]], *, task: Tas
     assert move.by is not None
     move.suspend_clock(_("complément demandé au demandeur"))
     return Complement.objects.create(
-        data_request=case, number=case.complements.count() + 1, items=items, asked_by=move.by,
-        due_on=clock.due_date(Delay.COMPLEMENT), task=task,
+        data_request=case,
+        number=case.complements.count() + 1,
+        items=items,
+        asked_by=move.by,
+        due_on=clock.due_date(Delay.COMPLEMENT),
+        task=task,
     )
 
 
@@ -47,8 +53,11 @@ def ask_during(*, data_request: DataRequest, items: list[dict[str, str]], by: Us
     Raises NotAllowed for who owes neither an opinion nor a decision, Conflict out of these steps.
     """
     with engine.move(data_request, by=by) as move:
-        mine = [task for task in engine.open_tasks(move.case) if task.flow_task_type == "HUMAN"
-                and case_policies.can_act(move.by, task)]
+        mine = [
+            task
+            for task in engine.open_tasks(move.case)
+            if task.flow_task_type == "HUMAN" and case_policies.can_act(move.by, task)
+        ]
         nodes = {task.node for task in mine}
         if case_policies.is_cell(move.by):
             nodes |= {task.node for task in engine.open_tasks(move.case)}
@@ -63,16 +72,19 @@ def ask_during(*, data_request: DataRequest, items: list[dict[str, str]], by: Us
         complement.task = task
         complement.save(update_fields=["task"])
         move.record(
-            "complement.asked", _("a demandé un complément (%(n)s points)") % {"n": len(items)},
+            "complement.asked",
+            _("a demandé un complément (%(n)s points)") % {"n": len(items)},
             data={"complement": complement.number, "items": items},
         )
     return complement
 
 
 def pending(data_request: DataRequest) -> Complement | None:
-    found: Complement | None = data_request.complements.filter(
-        state__in=[ComplementState.ASKED, ComplementState.NOTICED]
-    ).order_by("-number").first()
+    found: Complement | None = (
+        data_request.complements.filter(state__in=[ComplementState.ASKED, ComplementState.NOTICED])
+        .order_by("-number")
+        .first()
+    )
     return found
 
 
@@ -114,7 +126,9 @@ def lapse_overdue(*, today: date | None = None) -> int:
     ).select_related("data_request")
     for complement in late:
         lapse_on = complement.due_on + timedelta(days=clock.rule(Delay.LAPSE_NOTICE).days)
-        if complement.state == ComplementState.ASKED and day >= lapse_on - timedelta(days=NOTICE_DAYS):
+        if complement.state == ComplementState.ASKED and day >= lapse_on - timedelta(
+            days=NOTICE_DAYS
+        ):
             _give_notice(complement, day)
             moved += 1
         elif complement.state == ComplementState.NOTICED and day >= max(
@@ -130,21 +144,29 @@ def _give_notice(complement: Complement, day: date) -> None:
         complement.state, complement.noticed_on = ComplementState.NOTICED, day
         complement.save()
         announcements.tell(
-            move.case, _requesters(move.case), family=Family.COMPLEMENT, locked=True,
+            move.case,
+            _requesters(move.case),
+            family=Family.COMPLEMENT,
+            locked=True,
             subject=_("Dernier rappel avant classement : complément attendu avant le %(day)s")
             % {"day": announcements.day_text(day + timedelta(days=NOTICE_DAYS))},
             sentence=_("Sans réponse, la demande sera classée sans suite."),
         )
         move.record(
-            "complement.noticed", _("a averti le demandeur : sans réponse, la demande sera classée"),
+            "complement.noticed",
+            _("a averti le demandeur : sans réponse, la demande sera classée"),
         )
 
 
 def _lapse(complement: Complement) -> None:
-    task = complement.task or Task.objects.filter(
-        case_id=complement.data_request_id, status__in=["NEW", "ASSIGNED"],
-        flow_task=CircuitV1.provide_complement,
-    ).first()
+    task = (
+        complement.task
+        or Task.objects.filter(
+            case_id=complement.data_request_id,
+            status__in=["NEW", "ASSIGNED"],
+            flow_task=CircuitV1.provide_complement,
+        ).first()
+    )
     if task is None:
         return
     if task.node != "provide_complement":
@@ -165,7 +187,10 @@ def _close(complement: Complement, move: Any) -> None:
     move.resume_clock()
     move.record("request.lapsed", _("a classé la demande sans suite : complément non fourni"))
     announcements.tell(
-        move.case, _requesters(move.case), family=Family.DECISION, locked=True,
+        move.case,
+        _requesters(move.case),
+        family=Family.DECISION,
+        locked=True,
         subject=_("Demande classée sans suite"),
         sentence=_("Elle peut être rouverte pendant douze mois."),
     )
@@ -173,8 +198,11 @@ def _close(complement: Complement, move: Any) -> None:
 
 def _requesters(case: DataRequest) -> list[User]:
     people = {case.created_by}
-    people |= {user for user in holders_of("requester", case.organisation)
-               if case.followers.filter(user=user).exists()}
+    people |= {
+        user
+        for user in holders_of("requester", case.organisation)
+        if case.followers.filter(user=user).exists()
+    }
     return list(people)
 
 

@@ -28,21 +28,30 @@ class NewCondition:
 
 
 def add_conditions(
-    data_request: DataRequest, conditions: list[NewCondition], *,
-    consultation: Consultation | None = None, decision: HolderDecision | None = None,
+    data_request: DataRequest,
+    conditions: list[NewCondition],
+    *,
+    consultation: Consultation | None = None,
+    decision: HolderDecision | None = None,
 ) -> list[Condition]:
     """Write reserves as rows (in the caller's step). Each needs a text and an owner."""
     for one in conditions:
         if not one.text.strip():
             raise Impossible(_("Écrivez la réserve, ou retirez la ligne."))
         if not one.owner.strip():
-            raise Impossible(_("Indiquez qui doit lever la réserve « %(text)s ».") % {"text": one.text[:60]})
+            raise Impossible(
+                _("Indiquez qui doit lever la réserve « %(text)s ».") % {"text": one.text[:60]}
+            )
         if one.due_stage not in ConditionStage.values:
             raise Impossible(_("Indiquez à quel moment la réserve doit être levée."))
     return [
         Condition.objects.create(
-            data_request=data_request, consultation=consultation, decision=decision,
-            text=one.text.strip()[:4000], owner=one.owner.strip()[:200], due_stage=one.due_stage,
+            data_request=data_request,
+            consultation=consultation,
+            decision=decision,
+            text=one.text.strip()[:4000],
+            owner=one.owner.strip()[:200],
+            due_stage=one.due_stage,
             proof=one.proof.strip()[:500],
         )
         for one in conditions
@@ -54,7 +63,9 @@ def _fresh(data_request: DataRequest, condition: Condition) -> Condition:
         pk=condition.pk, data_request_id=data_request.pk
     )
     if fresh.state not in OPEN:
-        raise Conflict(_("Cette réserve est déjà traitée : %(state)s.") % {"state": fresh.get_state_display()})
+        raise Conflict(
+            _("Cette réserve est déjà traitée : %(state)s.") % {"state": fresh.get_state_display()}
+        )
     return fresh
 
 
@@ -64,7 +75,8 @@ def add(*, data_request: DataRequest, condition: NewCondition, by: User) -> Cond
         policies.check_can_settle_condition(by, move.case)
         created = add_conditions(move.case, [condition])[0]
         move.record(
-            "condition.added", _("a ajouté la réserve « %(text)s »") % {"text": created.text[:80]},
+            "condition.added",
+            _("a ajouté la réserve « %(text)s »") % {"text": created.text[:80]},
             audience=Audience.REVIEWERS,
         )
     return created
@@ -79,11 +91,16 @@ def give_proof(
     with engine.move(condition.data_request, by=by) as move:
         policies.check_can_bring_proof(by, move.case)
         fresh = _fresh(move.case, condition)
-        fresh.state, fresh.proof_text, fresh.proof_by = ConditionState.PROOF_RECEIVED, text.strip()[:4000], by
+        fresh.state, fresh.proof_text, fresh.proof_by = (
+            ConditionState.PROOF_RECEIVED,
+            text.strip()[:4000],
+            by,
+        )
         fresh.proof_file = attachment
         fresh.save()
         move.record(
-            "condition.proved", _("a apporté la preuve de « %(text)s »") % {"text": fresh.text[:80]},
+            "condition.proved",
+            _("a apporté la preuve de « %(text)s »") % {"text": fresh.text[:80]},
         )
 
 
@@ -95,9 +112,15 @@ def lift(*, condition: Condition, reason: str, by: User) -> None:
         if fresh.state != ConditionState.PROOF_RECEIVED:
             raise Impossible(_("Aucune preuve n’a été reçue : la réserve ne peut pas être levée."))
         if fresh.proof_by_id == by.pk:
-            raise NotAllowed(_("Vous avez apporté la preuve : une autre personne doit lever la réserve."))
+            raise NotAllowed(
+                _("Vous avez apporté la preuve : une autre personne doit lever la réserve.")
+            )
         _settle(fresh, ConditionState.LIFTED, reason, by)
-        move.record("condition.lifted", _("a levé la réserve « %(text)s »") % {"text": fresh.text[:80]}, reason=reason)
+        move.record(
+            "condition.lifted",
+            _("a levé la réserve « %(text)s »") % {"text": fresh.text[:80]},
+            reason=reason,
+        )
 
 
 def inscribe(*, condition: Condition, clause_code: str, by: User) -> None:
@@ -124,7 +147,11 @@ def withdraw(*, condition: Condition, reason: str, by: User) -> None:
         policies.check_can_settle_condition(by, move.case)
         fresh = _fresh(move.case, condition)
         _settle(fresh, ConditionState.WITHDRAWN, reason, by)
-        move.record("condition.withdrawn", _("a retiré la réserve « %(text)s »") % {"text": fresh.text[:80]}, reason=reason)
+        move.record(
+            "condition.withdrawn",
+            _("a retiré la réserve « %(text)s »") % {"text": fresh.text[:80]},
+            reason=reason,
+        )
 
 
 def _settle(condition: Condition, state: str, reason: str, by: User) -> None:

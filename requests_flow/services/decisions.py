@@ -37,8 +37,16 @@ REEXAMINATION_MONTHS = 2
 
 
 def decide(
-    *, task: Task, outcome: str, motivation: str, by: User, reason_code: str = "", kept: str = "",
-    refused: str = "", conditions: list[NewCondition] | None = None, answers: AnswerSet | None = None,
+    *,
+    task: Task,
+    outcome: str,
+    motivation: str,
+    by: User,
+    reason_code: str = "",
+    kept: str = "",
+    refused: str = "",
+    conditions: list[NewCondition] | None = None,
+    answers: AnswerSet | None = None,
 ) -> HolderDecision:
     """A holder decides for the data it is responsible for, in virtue of a delegation of the day.
 
@@ -52,7 +60,9 @@ def decide(
         holder = step.task.organisation
         assert holder is not None
         if any(other.node == "answer_holder" for other in engine.open_tasks(case)):
-            raise Conflict(_("Un complément est attendu du demandeur : décidez après l’avoir reçu."))
+            raise Conflict(
+                _("Un complément est attendu du demandeur : décidez après l’avoir reçu.")
+            )
         if outcome in POSITIVE:
             _check_opinions(case)
             check_accredited(holder, case)
@@ -61,9 +71,16 @@ def decide(
         delegation = valid_delegation(by, holder)
         assert delegation is not None, "checked by the node's policy"
         decision = HolderDecision.objects.create(
-            data_request=case, organisation=holder, outcome=outcome, motivation=motivation.strip(),
-            reason_code=reason_code, kept=kept.strip(), refused=refused.strip(),
-            power=f"{delegation.title}, {delegation.reference}", answers=answers, decided_by=by,
+            data_request=case,
+            organisation=holder,
+            outcome=outcome,
+            motivation=motivation.strip(),
+            reason_code=reason_code,
+            kept=kept.strip(),
+            refused=refused.strip(),
+            power=f"{delegation.title}, {delegation.reference}",
+            answers=answers,
+            decided_by=by,
         )
         add_conditions(case, conditions or [], decision=decision)
         step.done(outcome="decided", decision=outcome)
@@ -71,18 +88,28 @@ def decide(
             "decision.recorded",
             _("a décidé au nom de %(org)s : %(what)s")
             % {"org": holder, "what": DecisionOutcome(outcome).label.lower()},
-            reason=motivation, data={"outcome": outcome, "power": decision.power, "reason": reason_code},
+            reason=motivation,
+            data={"outcome": outcome, "power": decision.power, "reason": reason_code},
             audience=Audience.REVIEWERS,
         )
         announcements.tell(
-            case, _interested(case), family=Family.DECISION, locked=True, subject=_("Décision rendue"),
+            case,
+            _interested(case),
+            family=Family.DECISION,
+            locked=True,
+            subject=_("Décision rendue"),
             sentence=_("%(org)s a décidé pour ses données.") % {"org": holder},
         )
     return decision
 
 
 def _check_decision(
-    outcome: str, reason_code: str, motivation: str, kept: str, refused: str, conditions: list[NewCondition]
+    outcome: str,
+    reason_code: str,
+    motivation: str,
+    kept: str,
+    refused: str,
+    conditions: list[NewCondition],
 ) -> None:
     if outcome not in {*POSITIVE, DecisionOutcome.UNFAVOURABLE}:
         raise Impossible(_("Choisissez une décision."))
@@ -94,12 +121,16 @@ def _check_decision(
         if reason_code not in RefusalReason.values:
             raise Impossible(_("Choisissez le motif du refus."))
         if not motivation.strip():
-            raise Impossible(_("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre."))
+            raise Impossible(
+                _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
+            )
 
 
 def _check_opinions(case: DataRequest) -> None:
     """No positive decision without the DPOs' opinions when personal data are involved."""
-    for consultation in case.consultations.filter(kind__in=DPO_KINDS).exclude(verdict=Verdict.CANCELLED):
+    for consultation in case.consultations.filter(kind__in=DPO_KINDS).exclude(
+        verdict=Verdict.CANCELLED
+    ):
         if consultation.given_at is None:
             raise Impossible(_("L’avis bloquant manque : %(what)s.") % {"what": consultation})
 
@@ -123,7 +154,12 @@ def arbitrate(*, task: Task, outcome: str, motivation: str, by: User) -> Conclus
 
 
 def conclude(
-    *, task: Task, outcome: str, motivation: str, by: User, reason_code: str = "",
+    *,
+    task: Task,
+    outcome: str,
+    motivation: str,
+    by: User,
+    reason_code: str = "",
     redirection: Redirection | None = None,
 ) -> Conclusion:
     """The AMDAC records its reasoned conclusion (it concludes, it never authorises: F6).
@@ -131,27 +167,44 @@ def conclude(
     A positive conclusion needs at least one holder who decided so; whoever wrote the study does
     not conclude.
     """
-    return _conclude(task, ConclusionKind.INITIAL, outcome, motivation, by, reason_code, redirection)
+    return _conclude(
+        task, ConclusionKind.INITIAL, outcome, motivation, by, reason_code, redirection
+    )
 
 
 def _conclude(
-    task: Task, kind: str, outcome: str, motivation: str, by: User, reason_code: str,
+    task: Task,
+    kind: str,
+    outcome: str,
+    motivation: str,
+    by: User,
+    reason_code: str,
     redirection: Redirection | None,
 ) -> Conclusion:
     if outcome not in {*POSITIVE, *REDIRECTIONS, DecisionOutcome.UNFAVOURABLE}:
         raise Impossible(_("Choisissez une conclusion."))
     if not motivation.strip():
-        raise Impossible(_("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre."))
+        raise Impossible(
+            _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
+        )
     if outcome in REDIRECTIONS and not (redirection and (redirection.url or redirection.contact)):
-        raise Impossible(_("Indiquez le lien ou le contact vers lequel vous orientez le demandeur."))
+        raise Impossible(
+            _("Indiquez le lien ou le contact vers lequel vous orientez le demandeur.")
+        )
     with engine.step(task, by=by) as step:
         case: DataRequest = step.case
         decisions = routing.latest_decisions(case.pk)
         if outcome in POSITIVE and not any(one.outcome in POSITIVE for one in decisions):
-            raise Impossible(_("Aucun détenteur n’a décidé favorablement : la conclusion ne peut pas l’être."))
+            raise Impossible(
+                _("Aucun détenteur n’a décidé favorablement : la conclusion ne peut pas l’être.")
+            )
         conclusion = Conclusion.objects.create(
-            data_request=case, kind=kind, outcome=outcome, reason_code=reason_code,
-            motivation=motivation.strip(), recorded_by=by,
+            data_request=case,
+            kind=kind,
+            outcome=outcome,
+            reason_code=reason_code,
+            motivation=motivation.strip(),
+            recorded_by=by,
         )
         if kind != ConclusionKind.ARBITRATION:
             case.outcome = outcome
@@ -164,7 +217,8 @@ def _conclude(
             _("a arbitré : %(what)s") % {"what": DecisionOutcome(outcome).label.lower()}
             if kind == ConclusionKind.ARBITRATION
             else _("a conclu : %(what)s") % {"what": DecisionOutcome(outcome).label.lower()},
-            reason=motivation, data={"outcome": outcome, "reason": reason_code},
+            reason=motivation,
+            data={"outcome": outcome, "reason": reason_code},
         )
     return conclusion
 
@@ -181,7 +235,9 @@ def ask_reexamination(*, data_request: DataRequest, reason: str, by: User) -> No
         policies.check_is_requester(by, case)
         if case.stage != RequestStage.REJECTED:
             raise Conflict(_("Seule une conclusion défavorable peut être réexaminée."))
-        if case.closed_at and timezone.now() > case.closed_at + timedelta(days=31 * REEXAMINATION_MONTHS):
+        if case.closed_at and timezone.now() > case.closed_at + timedelta(
+            days=31 * REEXAMINATION_MONTHS
+        ):
             raise Impossible(_("Le délai de deux mois pour demander un réexamen est passé."))
         if case.conclusions.filter(kind=ConclusionKind.REEXAMINATION).exists():
             raise Conflict(_("Cette demande a déjà été réexaminée."))
@@ -204,15 +260,22 @@ def reexamine(*, task: Task, opinion: str, by: User) -> None:
 def conclude_reexamination(*, task: Task, reopens: bool, motivation: str, by: User) -> Conclusion:
     """Conclude a re-examination: the holders are asked to decide anew, or the refusal stands."""
     if not motivation.strip():
-        raise Impossible(_("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre."))
+        raise Impossible(
+            _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
+        )
     with engine.step(task, by=by) as step:
         case: DataRequest = step.case
         if case.officer_id == by.pk:
-            raise NotAllowed(_("Vous avez réexaminé la demande : une autre personne doit conclure."))
+            raise NotAllowed(
+                _("Vous avez réexaminé la demande : une autre personne doit conclure.")
+            )
         outcome = DecisionOutcome.INFO_REQUEST if reopens else DecisionOutcome.UNFAVOURABLE
         conclusion = Conclusion.objects.create(
-            data_request=case, kind=ConclusionKind.REEXAMINATION, outcome=outcome,
-            motivation=motivation.strip(), recorded_by=by,
+            data_request=case,
+            kind=ConclusionKind.REEXAMINATION,
+            outcome=outcome,
+            motivation=motivation.strip(),
+            recorded_by=by,
         )
         step.done(outcome="new_decision" if reopens else "upheld")
         step.record(

@@ -27,8 +27,13 @@ USE_CASE = "use_case"
 
 
 def start_draft(
-    *, by: User, organisation: Organisation, datasets: list[Dataset] | None = None,
-    need: str = "", precheck: dict[str, Any] | None = None, values: dict[str, Any] | None = None,
+    *,
+    by: User,
+    organisation: Organisation,
+    datasets: list[Dataset] | None = None,
+    need: str = "",
+    precheck: dict[str, Any] | None = None,
+    values: dict[str, Any] | None = None,
 ) -> DataRequest:
     """Begin a request, pre-filled from the directory and the pre-check (process.md, S0).
 
@@ -39,11 +44,18 @@ def start_draft(
             _("Vous n’avez pas le rôle « Demandeur » pour %(organisation)s.")
             % {"organisation": organisation}
         )
-    prefilled = {**_prefilled(by, organisation, datasets or [], need, precheck or {}), **(values or {})}
+    prefilled = {
+        **_prefilled(by, organisation, datasets or [], need, precheck or {}),
+        **(values or {}),
+    }
     answers = questionnaires.create(code=USE_CASE, by=by, values=prefilled)
     draft = DataRequest(
-        kind=CaseKind.REQUEST, created_by=by, organisation=organisation, answers=answers,
-        precheck=precheck or {}, title=str(prefilled.get("title") or ""),
+        kind=CaseKind.REQUEST,
+        created_by=by,
+        organisation=organisation,
+        answers=answers,
+        precheck=precheck or {},
+        title=str(prefilled.get("title") or ""),
     )
     draft.save()
     with engine.move(draft, by=by) as move:
@@ -52,7 +64,11 @@ def start_draft(
 
 
 def _prefilled(
-    by: User, organisation: Organisation, datasets: list[Dataset], need: str, precheck: dict[str, Any]
+    by: User,
+    organisation: Organisation,
+    datasets: list[Dataset],
+    need: str,
+    precheck: dict[str, Any],
 ) -> dict[str, Any]:
     """What the directory knows is not asked again (WCAG 3.3.7)."""
     dpo = holders_of(Role.DPO, organisation).first()
@@ -69,9 +85,13 @@ def _prefilled(
     if need and not rows:
         rows = [{"dataset": None, "description": need}]
     values: dict[str, Any] = {
-        "request_kind": "new", "urgency": "normal", "requesting_org": organisation.pk,
-        "business_owner": by.pk, "technical_contact": by.pk,
-        "requester_dpo": dpo.pk if dpo else None, "requester_referent": referent.pk if referent else None,
+        "request_kind": "new",
+        "urgency": "normal",
+        "requesting_org": organisation.pk,
+        "business_owner": by.pk,
+        "technical_contact": by.pk,
+        "requester_dpo": dpo.pk if dpo else None,
+        "requester_referent": referent.pk if referent else None,
         "datasets": rows or None,
         "alternatives_considered": "\n".join(precheck.get("insufficient", [])) or None,
     }
@@ -79,7 +99,12 @@ def _prefilled(
 
 
 def save_section(
-    *, data_request: DataRequest, section: str, data: Any, by: User, expected_revision: Any,
+    *,
+    data_request: DataRequest,
+    section: str,
+    data: Any,
+    by: User,
+    expected_revision: Any,
     files: dict[str, list[int]] | None = None,
 ) -> None:
     """Keep what was typed in one step, valid or not; tell the journal that the draft changed.
@@ -91,13 +116,19 @@ def save_section(
     with engine.move(data_request, by=by) as move:
         policies.check_can_write(by, move.case)
         answers = questionnaires.save_section(
-            answers=move.case.answers, section=section, data=data, by=by,
-            expected_revision=expected_revision, files=files or {},
+            answers=move.case.answers,
+            section=section,
+            data=data,
+            by=by,
+            expected_revision=expected_revision,
+            files=files or {},
         )
         title = answers.values.get("title")
         move.case.title = str(title or "")[:200]
         move.record(
-            "request.draft_saved", _("a enregistré le brouillon"), audience=Audience.AUDIT,
+            "request.draft_saved",
+            _("a enregistré le brouillon"),
+            audience=Audience.AUDIT,
             data={"section": section, "revision": answers.revision},
         )
 
@@ -111,14 +142,20 @@ def attach(*, data_request: DataRequest, uploads: list[UploadedFile], by: User) 
     with engine.move(data_request, by=by) as move:
         kept = [
             Attachment.objects.create(
-                case_id=move.case.pk, room=Room.PARTIES, name=one.name, size=one.size,
-                content_type=one.content_type, sha256=one.sha256, scan_state=one.scan_state,
+                case_id=move.case.pk,
+                room=Room.PARTIES,
+                name=one.name,
+                size=one.size,
+                content_type=one.content_type,
+                sha256=one.sha256,
+                scan_state=one.scan_state,
                 uploaded_by=by,
             )
             for one in stored
         ]
         move.record(
-            "attachment.added", _("a joint %(names)s") % {"names": ", ".join(f"« {f.name} »" for f in kept)},
+            "attachment.added",
+            _("a joint %(names)s") % {"names": ", ".join(f"« {f.name} »" for f in kept)},
             data={"sha256": [one.sha256 for one in stored]},
         )
     return kept
@@ -136,16 +173,26 @@ def abandon_draft(*, data_request: DataRequest, by: User) -> None:
 
 
 def redirect_immediately(
-    *, by: User, organisation: Organisation | None, dataset: Dataset | None, finding: str, need: str = ""
+    *,
+    by: User,
+    organisation: Organisation | None,
+    dataset: Dataset | None,
+    finding: str,
+    need: str = "",
 ) -> ImmediateRedirection:
     """Count a need that the pre-check covered (indicator I08); nothing is filed."""
     row = ImmediateRedirection.objects.create(
         user=by, organisation=organisation, dataset=dataset, finding=finding, need=need[:4000]
     )
     record(
-        chain=f"redirection:{row.pk}", kind="request.redirected_at_once", by=engine_actor(by, organisation),
-        subject=Subject("redirection", str(row.pk), dataset.title if dataset else need[:80] or finding),
-        summary=_("a trouvé une solution existante sans déposer de demande"), data={"finding": finding},
+        chain=f"redirection:{row.pk}",
+        kind="request.redirected_at_once",
+        by=engine_actor(by, organisation),
+        subject=Subject(
+            "redirection", str(row.pk), dataset.title if dataset else need[:80] or finding
+        ),
+        summary=_("a trouvé une solution existante sans déposer de demande"),
+        data={"finding": finding},
     )
     return row
 
@@ -163,7 +210,8 @@ def save_answers(*, task: Task, data: Any, by: User) -> None:
         consultation = move.case.consultations.select_related("answers").get(task_id=task.pk)
         questionnaires.save_section(answers=consultation.answers, data=data, by=by)
         move.record(
-            "consultation.draft_saved", _("a enregistré un projet : %(what)s") % {"what": consultation},
+            "consultation.draft_saved",
+            _("a enregistré un projet : %(what)s") % {"what": consultation},
             audience=Audience.AUDIT,
         )
 
@@ -175,13 +223,25 @@ def resolve_conflict(*, data_request: DataRequest, section: str, data: Any, by: 
     """
     with engine.move(data_request, by=by) as move:
         policies.check_can_write(by, move.case)
-        choices = {key.removeprefix("keep-"): value for key, value in data.items() if key.startswith("keep-")}
+        choices = {
+            key.removeprefix("keep-"): value
+            for key, value in data.items()
+            if key.startswith("keep-")
+        }
         questionnaires.resolve_conflict(
-            answers=move.case.answers, section=section, data=data, choices=choices, by=by,
-            expected_revision=_whole(data.get("_revision")), seen_revision=_whole(data.get("_seen")),
+            answers=move.case.answers,
+            section=section,
+            data=data,
+            choices=choices,
+            by=by,
+            expected_revision=_whole(data.get("_revision")),
+            seen_revision=_whole(data.get("_seen")),
         )
         move.record(
-            "request.draft_saved", _("a réglé un conflit de saisie"), audience=Audience.AUDIT, data={"section": section}
+            "request.draft_saved",
+            _("a réglé un conflit de saisie"),
+            audience=Audience.AUDIT,
+            data={"section": section},
         )
 
 

@@ -50,7 +50,10 @@ def submit(*, data_request: DataRequest, by: User) -> DataRequest:
     with engine.move(data_request, by=by) as move:
         case: DataRequest = move.case
         if not case.is_draft or case.is_closed:
-            raise Conflict(_("Cette demande est déjà déposée sous le n° %(ref)s.") % {"ref": case.reference or "–"})
+            raise Conflict(
+                _("Cette demande est déjà déposée sous le n° %(ref)s.")
+                % {"ref": case.reference or "–"}
+            )
         policies.check_can_write(by, case)
         revision = _new_revision(case, by)
         _apply_answers(case, revision)
@@ -60,16 +63,25 @@ def submit(*, data_request: DataRequest, by: User) -> DataRequest:
         case.due_on = clock.due_date(Delay.ANSWER)
         case.stage = RequestStage.SUBMITTED
         case.save()
-        add_party(case, case.organisation, Side.REQUESTER, unit=str(revision.answers.values.get("requesting_unit") or ""))
+        add_party(
+            case,
+            case.organisation,
+            Side.REQUESTER,
+            unit=str(revision.answers.values.get("requesting_unit") or ""),
+        )
         Follower.objects.get_or_create(case_id=case.pk, user=by)
         engine.start(CircuitV1.start, move)
         move.record(
-            "request.submitted", _("a déposé la demande %(ref)s") % {"ref": case.reference},
+            "request.submitted",
+            _("a déposé la demande %(ref)s") % {"ref": case.reference},
             data={"revision": 1, "natures": list(case.natures), "risk": case.risk_level},
         )
         announcements.tell(
-            case, [by], family=Family.FILING,
-            subject=_("Demande enregistrée, réponse attendue le %(day)s") % {"day": announcements.day_text(case.due_on)},
+            case,
+            [by],
+            family=Family.FILING,
+            subject=_("Demande enregistrée, réponse attendue le %(day)s")
+            % {"day": announcements.day_text(case.due_on)},
             sentence=_("Votre demande « %(title)s » est enregistrée.") % {"title": case.title},
         )
     return case
@@ -103,7 +115,9 @@ def _apply_answers(case: DataRequest, revision: Revision) -> None:
     case.organisation = Organisation.objects.get(pk=values["requesting_org"])
     case.request_kind = str(values.get("request_kind") or "")
     case.urgency = str(values.get("urgency") or "")
-    case.legal_pathway = case.legal_pathway or str(values.get("legal_pathway") or assessment.suggested_pathway or "")
+    case.legal_pathway = case.legal_pathway or str(
+        values.get("legal_pathway") or assessment.suggested_pathway or ""
+    )
     case.risk_level = assessment.risk_level
     case.is_dpia_required = bool(assessment.aipd_required)
     case.natures = natures_of(facts, case.urgency)
@@ -128,10 +142,14 @@ def _write_datasets(case: DataRequest, values: dict[str, Any]) -> None:
     fallback = values.get("holder_org")
     case.requested.all().delete()
     for row in values.get("datasets") or []:
-        dataset = Dataset.objects.filter(pk=row.get("dataset")).first() if row.get("dataset") else None
+        dataset = (
+            Dataset.objects.filter(pk=row.get("dataset")).first() if row.get("dataset") else None
+        )
         holder_id = (dataset.data_controller_id or dataset.producer_org_id) if dataset else fallback
         RequestedDataset.objects.create(
-            data_request=case, dataset=dataset, description=str(row.get("description") or ""),
+            data_request=case,
+            dataset=dataset,
+            description=str(row.get("description") or ""),
             holder_id=holder_id,
         )
 
@@ -160,7 +178,9 @@ def check_accredited(organisation: Organisation, case: DataRequest) -> None:
     if not is_accredited(organisation, scope):
         managers = ", ".join(str(person) for person in holders_of(Role.MANAGER)[:2])
         raise Impossible(
-            _("%(org)s n’est pas accrédité pour « %(scope)s » à ce jour. Adressez-vous au gestionnaire "
-              "(%(managers)s) ; votre brouillon est conservé.")
+            _(
+                "%(org)s n’est pas accrédité pour « %(scope)s » à ce jour. Adressez-vous au gestionnaire "
+                "(%(managers)s) ; votre brouillon est conservé."
+            )
             % {"org": organisation, "scope": scope.label, "managers": managers or "–"}
         )

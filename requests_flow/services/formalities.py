@@ -16,9 +16,16 @@ from requests_flow.models import DataRequest, Formality
 
 
 def save_formality(
-    *, data_request: DataRequest, authority: str, by: User, formality: Formality | None = None,
-    reference: str = "", filed_on: date | None = None, due_on: date | None = None,
-    answer: str = FormalityAnswer.PENDING, answered_on: date | None = None,
+    *,
+    data_request: DataRequest,
+    authority: str,
+    by: User,
+    formality: Formality | None = None,
+    reference: str = "",
+    filed_on: date | None = None,
+    due_on: date | None = None,
+    answer: str = FormalityAnswer.PENDING,
+    answered_on: date | None = None,
     expires_on: date | None = None,
 ) -> Formality:
     """Add or update a line of the register. The bearer is the requester; the cell helps.
@@ -39,7 +46,8 @@ def save_formality(
         row.answer, row.expires_on = answer, expires_on
         row.save()
         move.record(
-            "formality.saved", _("a mis à jour la formalité « %(what)s »") % {"what": row},
+            "formality.saved",
+            _("a mis à jour la formalité « %(what)s »") % {"what": row},
             data={"answer": answer, "authority": row.authority},
         )
     return row
@@ -55,5 +63,7 @@ def close_formalities(*, task: Task, by: User) -> None:
         step.done(outcome="refused" if refused else "obtained")
         step.record(
             "formalities.closed",
-            _("a constaté le refus d’une formalité") if refused else _("a obtenu toutes les formalités"),
+            _("a constaté le refus d’une formalité")
+            if refused
+            else _("a obtenu toutes les formalités"),
         )

@@ -58,5 +58,8 @@ def reuse(*, data_request: DataRequest, by: User) -> DataRequest:
         values = dict(data_request.answers.values)
         questionnaires.save_values(answers=move.case.answers, values=values, by=by)
         move.case.title = str(values.get("title") or "")[:200]
-        move.record("request.reused", _("a repris les réponses de %(ref)s") % {"ref": data_request.reference})
+        move.record(
+            "request.reused",
+            _("a repris les réponses de %(ref)s") % {"ref": data_request.reference},
+        )
     return draft

@@ -25,28 +25,46 @@ from requests_flow.services.study import give, open_consultation
 
 
 def give_opinion(
-    *, task: Task, verdict: str, synthesis: str, by: User, conditions: list[NewCondition] | None = None
+    *,
+    task: Task,
+    verdict: str,
+    synthesis: str,
+    by: User,
+    conditions: list[NewCondition] | None = None,
 ) -> Consultation:
     """Give an opinion, with its reserves as rows.
 
     « Avec réserves » needs at least one; « défavorable » needs its reasons (Impossible otherwise).
     """
     reserves = conditions or []
-    if verdict not in (Verdict.FAVOURABLE, Verdict.RESERVED, Verdict.UNFAVOURABLE, Verdict.NOT_CONCERNED):
+    if verdict not in (
+        Verdict.FAVOURABLE,
+        Verdict.RESERVED,
+        Verdict.UNFAVOURABLE,
+        Verdict.NOT_CONCERNED,
+    ):
         raise Impossible(_("Choisissez un avis."))
     if verdict == Verdict.RESERVED and not reserves:
         raise Impossible(_("Indiquez au moins une réserve, ou choisissez « Favorable »."))
     if verdict == Verdict.UNFAVOURABLE and not synthesis.strip():
-        raise Impossible(_("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre."))
+        raise Impossible(
+            _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
+        )
     with engine.step(task, by=by) as step:
         consultation = step.task.consultation
         give(step, consultation, verdict=verdict, synthesis=synthesis, by=by)
         add_conditions(step.case, reserves, consultation=consultation)
         step.done(outcome="given", verdict=verdict)
         step.record(
-            "opinion.given", _sentence(verdict, len(reserves)), audience=Audience.REVIEWERS,
-            data={"kind": consultation.kind, "verdict": verdict, "conditions": len(reserves),
-                  "revision": consultation.revision.number if consultation.revision else None},
+            "opinion.given",
+            _sentence(verdict, len(reserves)),
+            audience=Audience.REVIEWERS,
+            data={
+                "kind": consultation.kind,
+                "verdict": verdict,
+                "conditions": len(reserves),
+                "revision": consultation.revision.number if consultation.revision else None,
+            },
         )
     return consultation
 
@@ -54,7 +72,8 @@ def give_opinion(
 def _sentence(verdict: str, reserves: int) -> str:
     if verdict == Verdict.RESERVED:
         return ngettext(
-            "a rendu un avis favorable avec %(n)s réserve", "a rendu un avis favorable avec %(n)s réserves",
+            "a rendu un avis favorable avec %(n)s réserve",
+            "a rendu un avis favorable avec %(n)s réserves",
             reserves,
         ) % {"n": reserves}
     return _("a rendu un avis : %(v)s") % {"v": Verdict(verdict).label.lower()}
@@ -72,7 +91,8 @@ def confirm_opinion(*, consultation: Consultation, by: User) -> None:
         fresh.revision = last
         fresh.save(update_fields=["revision"])
         move.record(
-            "opinion.confirmed", _("a confirmé son avis pour la version %(n)s") % {"n": last.number},
+            "opinion.confirmed",
+            _("a confirmé son avis pour la version %(n)s") % {"n": last.number},
             audience=Audience.REVIEWERS,
         )
 
@@ -86,19 +106,28 @@ def ask_another(
         if kind not in OPINION_KINDS:
             raise Impossible(_("Choisissez la nature de l’avis."))
         where = organisation or routing.service_of(routing.ROLE_OF_KIND[ConsultationKind(kind)])
-        if move.case.consultations.filter(kind=kind, organisation=where).exclude(verdict=Verdict.CANCELLED).exists():
+        if (
+            move.case.consultations.filter(kind=kind, organisation=where)
+            .exclude(verdict=Verdict.CANCELLED)
+            .exists()
+        ):
             raise Conflict(_("Cet avis est déjà demandé."))
         if not {task.node for task in engine.open_tasks(move.case)} & {
-            "conclude_study", "assess_feasibility", "give_opinion",
+            "conclude_study",
+            "assess_feasibility",
+            "give_opinion",
         }:
-            raise Conflict(_("Les consultations sont closes : aucun avis ne peut plus être demandé."))
+            raise Conflict(
+                _("Les consultations sont closes : aucun avis ne peut plus être demandé.")
+            )
         data = routing.track(kind, where)
         if where is not None:
             add_party(move.case, where, Side.CONSULTED, role=data["role"])
         task = move.open_branch(CircuitV1.consult_split, CircuitV1.give_opinion, data)
         consultation = open_consultation(move, task, by)
         move.record(
-            "opinion.asked", _("a sollicité un avis : %(what)s") % {"what": consultation},
+            "opinion.asked",
+            _("a sollicité un avis : %(what)s") % {"what": consultation},
             audience=Audience.REVIEWERS,
         )
     return consultation
@@ -128,7 +157,9 @@ def pass_over_late_opinions(*, today: date | None = None) -> int:
             consultation.save(update_fields=["verdict"])
             step.done(outcome="given", verdict=Verdict.NOT_GIVEN)
             step.record(
-                "opinion.not_given", _("a constaté : « %(what)s », avis non rendu dans le délai") % {"what": consultation},
+                "opinion.not_given",
+                _("a constaté : « %(what)s », avis non rendu dans le délai")
+                % {"what": consultation},
                 audience=Audience.REVIEWERS,
             )
             moved += 1

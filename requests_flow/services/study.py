@@ -57,7 +57,11 @@ def open_consultation(move: engine.Move, task: Task, by: User) -> Consultation:
     facts = _facts_of(case)
     answers = questionnaires.create(code=DEFINITION_OF_KIND[kind], by=by, context=facts)
     return Consultation.objects.create(
-        data_request=case, kind=kind, organisation=task.organisation, task=task, answers=answers,
+        data_request=case,
+        kind=kind,
+        organisation=task.organisation,
+        task=task,
+        answers=answers,
         revision=case.revisions.last(),
     )
 
@@ -84,7 +88,9 @@ def give(
 def open_pending_consultations(move: engine.Move, by: User) -> None:
     """Give a row to every track that the flow opened and that has none yet."""
     for task in Task.objects.filter(
-        case_id=move.case.pk, status__in=OPEN_STATUSES, consultation=None,
+        case_id=move.case.pk,
+        status__in=OPEN_STATUSES,
+        consultation=None,
     ).select_related("organisation"):
         if task.node in {"conclude_study", "assess_feasibility", "give_opinion"}:
             open_consultation(move, task, by)
@@ -99,14 +105,19 @@ def give_visa(*, task: Task, verdict: str, comment: str, by: User) -> Consultati
         raise Impossible(_("Expliquez pourquoi : votre visa est transmis avec ses motifs."))
     with engine.step(task, by=by) as step:
         consultation = Consultation.objects.create(
-            data_request=step.case, kind=ConsultationKind.VISA, organisation=step.task.organisation,
-            task=step.task, revision=step.case.revisions.last(),
+            data_request=step.case,
+            kind=ConsultationKind.VISA,
+            organisation=step.task.organisation,
+            task=step.task,
+            revision=step.case.revisions.last(),
         )
         give(step, consultation, verdict=verdict, synthesis=comment, by=by)
         step.done(outcome="given", verdict=verdict)
         step.record(
-            "visa.given", _("a rendu un visa %(v)s") % {"v": Verdict(verdict).label.lower()},
-            reason=comment, audience=Audience.EVERYONE,
+            "visa.given",
+            _("a rendu un visa %(v)s") % {"v": Verdict(verdict).label.lower()},
+            reason=comment,
+            audience=Audience.EVERYONE,
         )
     return consultation
 
@@ -125,7 +136,9 @@ def escalate_visas(*, today: date | None = None) -> int:
             step.done(outcome="given", verdict=Verdict.NOT_GIVEN)
             step.record("visa.escalated", _("a constaté l’absence de visa dans le délai"))
             announcements.tell(
-                step.case, holders_of(Role.OFFICER, routing.cell()), family=Family.STUDY,
+                step.case,
+                holders_of(Role.OFFICER, routing.cell()),
+                family=Family.STUDY,
                 subject=_("Visa non rendu dans le délai"),
                 sentence=_("La demande poursuit son circuit sans visa."),
             )
@@ -152,7 +165,8 @@ def declare_admissible(
             _("a déclaré la demande recevable et la transmet à %(org)s") % {"org": transmit_to}
             if transmit_to
             else _("a déclaré la demande recevable"),
-            reason=comment, data={"complete_on": case.complete_on.isoformat()},
+            reason=comment,
+            data={"complete_on": case.complete_on.isoformat()},
         )
 
 
@@ -168,7 +182,8 @@ def ask_complement(*, task: Task, items: list[dict[str, str]], by: User) -> None
         complement = open_complement(step, items, task=None)
         step.done(outcome="info_request", complement=complement.pk)
         step.record(
-            "complement.asked", _("a demandé un complément (%(n)s points)") % {"n": len(items)},
+            "complement.asked",
+            _("a demandé un complément (%(n)s points)") % {"n": len(items)},
             data={"complement": complement.number, "items": items},
         )
 
@@ -176,7 +191,9 @@ def ask_complement(*, task: Task, items: list[dict[str, str]], by: User) -> None
 def declare_inadmissible(*, task: Task, reason: str, by: User) -> None:
     """Close an inadmissible file with its reasons; it can be reused as a draft."""
     if not reason.strip():
-        raise Impossible(_("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre."))
+        raise Impossible(
+            _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
+        )
     with engine.step(task, by=by) as step:
         step.case.officer = by
         step.case.outcome = DecisionOutcome.INADMISSIBLE
@@ -188,15 +205,19 @@ def declare_inadmissible(*, task: Task, reason: str, by: User) -> None:
 def redirect(*, task: Task, redirection: Redirection, reason: str, by: User) -> None:
     """Send the requester to what already answers the need (S2 or S4), with link and contact."""
     if not (redirection.url or redirection.contact):
-        raise Impossible(_("Indiquez le lien ou le contact vers lequel vous orientez le demandeur."))
+        raise Impossible(
+            _("Indiquez le lien ou le contact vers lequel vous orientez le demandeur.")
+        )
     with engine.step(task, by=by) as step:
         apply_redirection(step.case, redirection)
         step.case.officer = step.case.officer or by
         step.done(outcome="redirected")
         step.record(
             "request.redirected",
-            _("a réorienté la demande : %(how)s") % {"how": DecisionOutcome(redirection.outcome).label},
-            reason=reason, data={"url": redirection.url, "contact": redirection.contact},
+            _("a réorienté la demande : %(how)s")
+            % {"how": DecisionOutcome(redirection.outcome).label},
+            reason=reason,
+            data={"url": redirection.url, "contact": redirection.contact},
         )
         tell_outcome(step.case)
 
@@ -209,14 +230,25 @@ def apply_redirection(case: DataRequest, redirection: Redirection) -> None:
 def tell_outcome(case: DataRequest) -> None:
     """Tell the requester that his request was answered (always immediate)."""
     announcements.tell(
-        case, [case.created_by], family=Family.DECISION, locked=True, subject=_("Décision rendue"),
+        case,
+        [case.created_by],
+        family=Family.DECISION,
+        locked=True,
+        subject=_("Décision rendue"),
         sentence=_("Une décision a été rendue sur « %(title)s ».") % {"title": case.title},
     )
 
 
 def orient(
-    *, task: Task, legal_pathway: str, act_type: str, holders: list[Organisation], by: User,
-    wants_expert: bool = False, opens_opinions_now: bool = False, comment: str = "",
+    *,
+    task: Task,
+    legal_pathway: str,
+    act_type: str,
+    holders: list[Organisation],
+    by: User,
+    wants_expert: bool = False,
+    opens_opinions_now: bool = False,
+    comment: str = "",
     is_complex: bool = False,
 ) -> None:
     """Pick the pathway, the nature of the act, the holders and the reviews; consultations open.
@@ -233,8 +265,14 @@ def orient(
         if case.organisation in holders:
             raise Impossible(_("Le demandeur ne peut pas être aussi le détenteur."))
         if opens_opinions_now and Nature.URGENT not in case.natures:
-            raise Impossible(_("Les avis s’ouvrent avant la fin de l’étude pour une urgence seulement."))
-        case.legal_pathway, case.act_type, case.officer = legal_pathway, act_type, case.officer or by
+            raise Impossible(
+                _("Les avis s’ouvrent avant la fin de l’étude pour une urgence seulement.")
+            )
+        case.legal_pathway, case.act_type, case.officer = (
+            legal_pathway,
+            act_type,
+            case.officer or by,
+        )
         case.save()
         if is_complex and case.due_on:
             case.due_on += timedelta(days=COMPLEX_EXTRA_DAYS)
@@ -245,8 +283,14 @@ def orient(
         if opens_opinions_now:
             step.afterwards(lambda: open_opinions(step, by, wants_expert=wants_expert))
         step.record(
-            "request.oriented", _("a orienté la demande et saisi les détenteurs"), reason=comment,
-            data={"pathway": legal_pathway, "act_type": act_type, "holders": [str(h) for h in holders]},
+            "request.oriented",
+            _("a orienté la demande et saisi les détenteurs"),
+            reason=comment,
+            data={
+                "pathway": legal_pathway,
+                "act_type": act_type,
+                "holders": [str(h) for h in holders],
+            },
         )
 
 
@@ -278,7 +322,9 @@ def open_opinions(move: engine.Move, by: User, *, wants_expert: bool) -> list[Co
 def assess_feasibility(*, task: Task, verdict: str, synthesis: str, by: User) -> None:
     """A holder says whether and how he can deliver (15 working days, S5 b)."""
     if verdict == Verdict.UNFAVOURABLE and not synthesis.strip():
-        raise Impossible(_("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre."))
+        raise Impossible(
+            _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
+        )
     with engine.step(task, by=by) as step:
         give(step, step.task.consultation, verdict=verdict, synthesis=synthesis, by=by)
         step.done(outcome="given", verdict=verdict)
@@ -290,7 +336,11 @@ def assess_feasibility(*, task: Task, verdict: str, synthesis: str, by: User) ->
 
 
 def conclude_study(
-    *, task: Task, recommendation: str, synthesis: str, by: User,
+    *,
+    task: Task,
+    recommendation: str,
+    synthesis: str,
+    by: User,
     conditions: list[NewCondition] | None = None,
 ) -> None:
     """Conclude the study: its recommendation is kept, and the opinions open (S5 → S6).
@@ -303,7 +353,10 @@ def conclude_study(
         consultation = step.task.consultation
         positive = routing.is_positive(recommendation)
         give(
-            step, consultation, synthesis=synthesis, by=by,
+            step,
+            consultation,
+            synthesis=synthesis,
+            by=by,
             verdict=Verdict.FAVOURABLE if positive else Verdict.UNFAVOURABLE,
         )
         add_conditions(case, conditions or [], consultation=consultation)
@@ -325,8 +378,10 @@ def _settle_feasibilities(step: engine.Move) -> None:
     for other in pending:
         if other.due_on and other.due_on >= today:
             raise Impossible(
-                _("L’étude de faisabilité de %(holder)s est attendue avant le %(day)s : concluez après "
-                  "l’avoir reçue, ou passé ce délai.")
+                _(
+                    "L’étude de faisabilité de %(holder)s est attendue avant le %(day)s : concluez après "
+                    "l’avoir reçue, ou passé ce délai."
+                )
                 % {"holder": other.organisation, "day": announcements.day_text(other.due_on)}
             )
         other.consultation.verdict = Verdict.NOT_GIVEN
@@ -341,7 +396,9 @@ def add_holder(*, data_request: DataRequest, holder: Organisation, by: User) -> 
 
         check_can_manage(by, move.case)
         case: DataRequest = move.case
-        if holder.pk in {p.organisation_id for p in case.parties.filter(side__in=[Side.HOLDER, Side.REQUESTER])}:
+        if holder.pk in {
+            p.organisation_id for p in case.parties.filter(side__in=[Side.HOLDER, Side.REQUESTER])
+        }:
             raise Conflict(_("%(org)s est déjà partie au dossier.") % {"org": holder})
         nodes = {task.node for task in engine.open_tasks(case)}
         add_party(case, holder, Side.HOLDER)
@@ -354,9 +411,13 @@ def add_holder(*, data_request: DataRequest, holder: Organisation, by: User) -> 
         elif "decide" in nodes:
             move.open_branch(CircuitV1.decision_split, CircuitV1.decide, data)
         else:
-            raise Conflict(_("Un détenteur s’ajoute pendant l’étude, les avis ou les décisions seulement."))
+            raise Conflict(
+                _("Un détenteur s’ajoute pendant l’étude, les avis ou les décisions seulement.")
+            )
         move.record(
-            "holder.added", _("a ajouté le détenteur %(org)s") % {"org": holder}, data={"holder": str(holder)}
+            "holder.added",
+            _("a ajouté le détenteur %(org)s") % {"org": holder},
+            data={"holder": str(holder)},
         )
 
 
@@ -367,10 +428,10 @@ def open_opinions_early(*, data_request: DataRequest, by: User) -> None:
 
         check_can_manage(by, move.case)
         if Nature.URGENT not in move.case.natures:
-            raise Impossible(_("Les avis s’ouvrent avant la fin de l’étude pour une urgence seulement."))
+            raise Impossible(
+                _("Les avis s’ouvrent avant la fin de l’étude pour une urgence seulement.")
+            )
         opened = open_opinions(move, by, wants_expert=wants_expert(move.case))
         if not opened:
             raise Conflict(_("Les avis sont déjà demandés."))
         move.record("opinions.opened", _("a demandé les avis sans attendre la fin de l’étude"))
-
-

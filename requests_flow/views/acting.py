@@ -32,7 +32,9 @@ class StepView(CaseView):
 
     @cached_property
     def task(self) -> Task:
-        found = case_selectors.task_for(self.request.user, self.data_request, self.kwargs["task_id"])
+        found = case_selectors.task_for(
+            self.request.user, self.data_request, self.kwargs["task_id"]
+        )
         if found.node != self.node:
             raise Http404
         return found
@@ -51,7 +53,11 @@ class StepView(CaseView):
 
     def step_form(self, data: Any = None) -> StepForm:
         return StepForm.of(
-            self.task, self.act, data, facts_for_step(self.data_request), proposals(self.data_request, self.task)
+            self.task,
+            self.act,
+            data,
+            facts_for_step(self.data_request),
+            proposals(self.data_request, self.task),
         )
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
@@ -74,25 +80,50 @@ class StepView(CaseView):
 
     def perform(self, form: StepForm) -> HttpResponse:
         if self.node == "check_admissibility" and form.effective.get("decision") == "info_request":
-            return redirect("requests_flow:request_complement", self.data_request.reference, self.task.pk)
+            return redirect(
+                "requests_flow:request_complement", self.data_request.reference, self.task.pk
+            )
         try:
             self.act.perform(self.task, form.effective, self.request.user)
         except Impossible as refusal:
             return self.show(form, refusal=message_of(refusal))
-        messages.success(self.request, _("C’est enregistré : %(what)s") % {"what": self.act.sentence(self.task, form.effective)})
+        messages.success(
+            self.request,
+            _("C’est enregistré : %(what)s")
+            % {"what": self.act.sentence(self.task, form.effective)},
+        )
         return redirect(self.case_url("view_answers"))
 
     def show(
-        self, form: StepForm, problems: Any = (), *, verify: bool = False, refusal: str = "", saved: bool = False
+        self,
+        form: StepForm,
+        problems: Any = (),
+        *,
+        verify: bool = False,
+        refusal: str = "",
+        saved: bool = False,
     ) -> HttpResponse:
         page = case_page(self.request.user, self.data_request, "")
         sections = form.sections(problems)
         context = {
-            "band": page.band, "page": page, "data_request": self.data_request, "task": self.task, "act": self.act,
-            "sections": sections, "errors": [one for part in sections for one in part.error_entries], "refusal": refusal, "saved": saved, "step_form": form,
-            "recap": acting.recap(self.data_request, self.task), "keeps_draft": form.answers is not None,
+            "band": page.band,
+            "page": page,
+            "data_request": self.data_request,
+            "task": self.task,
+            "act": self.act,
+            "sections": sections,
+            "errors": [one for part in sections for one in part.error_entries],
+            "refusal": refusal,
+            "saved": saved,
+            "step_form": form,
+            "recap": acting.recap(self.data_request, self.task),
+            "keeps_draft": form.answers is not None,
             "advice": acting.advice(form),
-            "verify": acting.verification(self.act, self.task, form.effective, hidden_inputs(self.request.POST)) if verify else None,
+            "verify": acting.verification(
+                self.act, self.task, form.effective, hidden_inputs(self.request.POST)
+            )
+            if verify
+            else None,
         }
         status = 422 if problems or refusal else 200
         return render(self.request, self.template_name, context, status=status)

@@ -52,23 +52,42 @@ class AskComplementView(CaseView):
             self.perform(items_of(values))
         except Impossible as refusal:
             return self.show(values, refusal=refusal.message, status=422)
-        messages.success(request, _("Le complément est demandé : le décompte des délais est arrêté."))
+        messages.success(
+            request, _("Le complément est demandé : le décompte des délais est arrêté.")
+        )
         return redirect(self.case_url("view_answers"))
 
     def show(
-        self, values: dict[str, Any], problems: Any = (), *, refusal: str = "", verify: bool = False, status: int = 200
+        self,
+        values: dict[str, Any],
+        problems: Any = (),
+        *,
+        refusal: str = "",
+        verify: bool = False,
+        status: int = 200,
     ) -> HttpResponse:
         page = case_page(self.request.user, self.data_request, "")
         verification = {
             "sentence": _("Vous demandez %(n)s points au demandeur de %(ref)s.")
             % {"n": len(items_of(values)), "ref": self.data_request.reference},
-            "effects": [_("Le décompte des délais s’arrête."), _("Sans réponse trente jours après l’échéance, la demande sera classée après un préavis.")],
-            "hidden": hidden_inputs(self.request.POST), "submit_label": _("Envoyer la demande de complément"),
+            "effects": [
+                _("Le décompte des délais s’arrête."),
+                _(
+                    "Sans réponse trente jours après l’échéance, la demande sera classée après un préavis."
+                ),
+            ],
+            "hidden": hidden_inputs(self.request.POST),
+            "submit_label": _("Envoyer la demande de complément"),
         }
         form = blank_form(CODE, values=values, problems=problems)
         context = {
-            "band": page.band, "data_request": self.data_request, "sections": [form], "errors": form.error_entries,
-            "refusal": refusal, "verify": verification if verify else None, "title": _("Demander un complément"),
+            "band": page.band,
+            "data_request": self.data_request,
+            "sections": [form],
+            "errors": form.error_entries,
+            "refusal": refusal,
+            "verify": verification if verify else None,
+            "title": _("Demander un complément"),
         }
         return render(self.request, "requests_flow/ask_complement.html", context, status=status)
 

@@ -45,7 +45,9 @@ class DraftHomeView(DraftView):
     """The bare address of a draft leads to where one stopped."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return HttpResponseRedirect(self.draft_url("edit_draft", drafts.where_one_stopped(self.draft)))
+        return HttpResponseRedirect(
+            self.draft_url("edit_draft", drafts.where_one_stopped(self.draft))
+        )
 
 
 class EditView(DraftView):
@@ -58,7 +60,9 @@ class EditView(DraftView):
 
     @cached_property
     def section(self) -> str:
-        if self.kwargs["section"] not in {one.code for one in answers_of.sections(self.draft.answers)}:
+        if self.kwargs["section"] not in {
+            one.code for one in answers_of.sections(self.draft.answers)
+        }:
             raise Http404
         return str(self.kwargs["section"])
 
@@ -77,12 +81,21 @@ class EditView(DraftView):
     def save(self) -> None:
         uploads = pages.uploads(self.draft.answers.definition, self.section, self.request.FILES)
         kept = {
-            name: [one.pk for one in drafting.attach(data_request=self.draft, uploads=files, by=self.request.user)]
+            name: [
+                one.pk
+                for one in drafting.attach(
+                    data_request=self.draft, uploads=files, by=self.request.user
+                )
+            ]
             for name, files in uploads.items()
         }
         drafting.save_section(
-            data_request=self.draft, section=self.section, data=self.request.POST, by=self.request.user,
-            expected_revision=pages.expected_revision(self.request.POST), files=kept,
+            data_request=self.draft,
+            section=self.section,
+            data=self.request.POST,
+            by=self.request.user,
+            expected_revision=pages.expected_revision(self.request.POST),
+            files=kept,
         )
 
     def saved(self) -> HttpResponse:
@@ -93,8 +106,12 @@ class EditView(DraftView):
 
     def form_of(self, problems: Any = ()) -> pages.SectionForm:
         return pages.section_form(
-            self.draft.answers, self.section, problems=problems, attachments=drafts.Attachments(self.draft),
-            refresh_url=self.draft_url("edit_draft", self.section), editor=pages.editor(self.request.POST),
+            self.draft.answers,
+            self.section,
+            problems=problems,
+            attachments=drafts.Attachments(self.draft),
+            refresh_url=self.draft_url("edit_draft", self.section),
+            editor=pages.editor(self.request.POST),
             added=str(self.request.GET.get("ajout", ""))[:60],
         )
 
@@ -102,7 +119,9 @@ class EditView(DraftView):
         """Where the button leads: the same step, the dashboard, or the next step when this one holds."""
         _before, after = drafts.neighbours(self.draft, self.section)
         if parsing.wants_row(self.request.POST):
-            return redirect(self.draft_url("edit_draft", self.section) + pages.row_anchor(self.request.POST))
+            return redirect(
+                self.draft_url("edit_draft", self.section) + pages.row_anchor(self.request.POST)
+            )
         if action == "quitter":
             return redirect("requests_flow:dashboard")
         if action != "continuer":
@@ -110,7 +129,9 @@ class EditView(DraftView):
         found = answers_of.problems(self.draft.answers, "S", self.section)
         if found:
             return self.show(found, status=422)
-        return redirect(self.draft_url("edit_draft", after) if after else self.draft_url("review_draft"))
+        return redirect(
+            self.draft_url("edit_draft", after) if after else self.draft_url("review_draft")
+        )
 
     def show(self, problems: Any = (), *, refusal: str = "", status: int = 200) -> HttpResponse:
         context = drafts.edit_page(self.draft, self.section, self.form_of(problems), refusal)
@@ -123,7 +144,9 @@ class ConflictView(DraftView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         section = kwargs["section"]
         try:
-            drafting.resolve_conflict(data_request=self.draft, section=section, data=request.POST, by=request.user)
+            drafting.resolve_conflict(
+                data_request=self.draft, section=section, data=request.POST, by=request.user
+            )
         except EditConflict as conflict:
             return drafts.conflict_page(request, self.draft, section, conflict)
         messages.success(request, _("Le conflit est réglé, vos textes sont enregistrés."))
@@ -178,7 +201,10 @@ class InviteView(DraftView):
         except Impossible as refusal:
             form.add_error("guest", refusal.message)
             return self.show(form, 422)
-        messages.success(request, _("%(who)s peut lire et modifier ce brouillon.") % {"who": form.cleaned_data["guest"]})
+        messages.success(
+            request,
+            _("%(who)s peut lire et modifier ce brouillon.") % {"who": form.cleaned_data["guest"]},
+        )
         return redirect(self.draft_url("open_draft"))
 
     def show(self, form: Any, status: int = 200) -> HttpResponse:
@@ -191,7 +217,11 @@ class DeleteView(DraftView):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         policies.check_can_write(request.user, self.draft)
-        return render(request, "requests_flow/draft_delete.html", {"draft": self.draft, "back_url": self.draft_url("open_draft")})
+        return render(
+            request,
+            "requests_flow/draft_delete.html",
+            {"draft": self.draft, "back_url": self.draft_url("open_draft")},
+        )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         drafting.abandon_draft(data_request=self.draft, by=request.user)
@@ -204,5 +234,3 @@ class PrintDraftView(DraftView):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return render(request, "requests_flow/print.html", drafts.print_page(self.draft))
-
-

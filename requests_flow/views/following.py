@@ -31,8 +31,11 @@ class AddConditionView(PlainFormView):
 
     def perform(self, cleaned: dict[str, Any]) -> None:
         conditions.add(
-            data_request=self.data_request, by=self.request.user,
-            condition=NewCondition(cleaned["text"], cleaned["owner"], cleaned["due_stage"], cleaned["proof"]),
+            data_request=self.data_request,
+            by=self.request.user,
+            condition=NewCondition(
+                cleaned["text"], cleaned["owner"], cleaned["due_stage"], cleaned["proof"]
+            ),
         )
 
 
@@ -44,7 +47,9 @@ class SettleConditionView(PlainFormView):
 
     @property
     def condition(self) -> Any:
-        return requests.condition_for(self.request.user, self.data_request, self.kwargs["condition_id"])
+        return requests.condition_for(
+            self.request.user, self.data_request, self.kwargs["condition_id"]
+        )
 
     def allowed(self) -> list[str]:
         found = []
@@ -69,7 +74,9 @@ class SettleConditionView(PlainFormView):
         action = {
             "prove": lambda: conditions.give_proof(condition=condition, text=text, by=by),
             "lift": lambda: conditions.lift(condition=condition, reason=text, by=by),
-            "inscribe": lambda: conditions.inscribe(condition=condition, clause_code=cleaned["clause_code"], by=by),
+            "inscribe": lambda: conditions.inscribe(
+                condition=condition, clause_code=cleaned["clause_code"], by=by
+            ),
             "withdraw": lambda: conditions.withdraw(condition=condition, reason=text, by=by),
         }
         action[cleaned["action"]]()
@@ -80,12 +87,18 @@ class FormalitiesView(CaseView):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         row = self.row_of(request.GET.get("modifier"))
-        return self.show(forms.FormalityForm(prefix="f", initial=model_to_dict(row) if row else None), edited=row)
+        return self.show(
+            forms.FormalityForm(prefix="f", initial=model_to_dict(row) if row else None), edited=row
+        )
 
     def row_of(self, raw: Any) -> Any:
         """The line named by the page, resolved inside this case; None for a new one."""
         text = str(raw or "")
-        return requests.formality_for(self.data_request, int(text)) if text.isascii() and text.isdigit() and len(text) < 12 else None
+        return (
+            requests.formality_for(self.data_request, int(text))
+            if text.isascii() and text.isdigit() and len(text) < 12
+            else None
+        )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if "close" in request.POST:
@@ -95,7 +108,9 @@ class FormalitiesView(CaseView):
             return self.show(form, status=422)
         row = self.row_of(request.POST.get("row"))
         try:
-            formalities.save_formality(data_request=self.data_request, by=request.user, formality=row, **form.cleaned_data)
+            formalities.save_formality(
+                data_request=self.data_request, by=request.user, formality=row, **form.cleaned_data
+            )
         except Impossible as refusal:
             form.add_error(None, refusal.message)
             return self.show(form, status=422, edited=row)
@@ -116,8 +131,12 @@ class FormalitiesView(CaseView):
         user, case = self.request.user, self.data_request
         task = case_selectors.open_task(case, "track_formalities")
         context = {
-            "band": case_page(user, case, "").band, "data_request": case, "form": form,
-            "edited": edited, **formality_table(case, policies.can_track_formalities(user, case)), "can_edit": policies.can_track_formalities(user, case),
+            "band": case_page(user, case, "").band,
+            "data_request": case,
+            "form": form,
+            "edited": edited,
+            **formality_table(case, policies.can_track_formalities(user, case)),
+            "can_edit": policies.can_track_formalities(user, case),
             "can_close": task is not None and case_policies.can_act(user, task),
         }
         return render(self.request, "requests_flow/formalities.html", context, status=status)

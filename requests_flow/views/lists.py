@@ -25,7 +25,9 @@ class DashboardView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         everybody = self.request.GET.get("vue") == "cellule"
-        return super().get_context_data(**lists.dashboard(self.request.user, everybody=everybody), **kwargs)
+        return super().get_context_data(
+            **lists.dashboard(self.request.user, everybody=everybody), **kwargs
+        )
 
 
 class DeadlinesView(TemplateView):
@@ -36,8 +38,13 @@ class DeadlinesView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         tasks = case_selectors.deadlines(self.request.user, days=183)[:200]
         dates = [
-            {"day": task.due_on, "title": str(task.title), "url": task.case.get_absolute_url(), "detail": task.case.title,
-             "reference": task.case.reference}
+            {
+                "day": task.due_on,
+                "title": str(task.title),
+                "url": task.case.get_absolute_url(),
+                "detail": task.case.title,
+                "reference": task.case.reference,
+            }
             for task in tasks
         ]
         return super().get_context_data(dates=dates, **kwargs)
@@ -56,15 +63,34 @@ class RequestListView(View):
         query = request.GET.copy()
         query["apres"] = page.next_key
         context = {
-            "may_request": has_role(request.user, Role.REQUESTER), "clear_url": f"?vue={view}", "kept": [("vue", view)],
-            "next_url": f"?{query.urlencode()}" if page.next_key else "", "first_url": f"?vue={view}" if "apres" in request.GET else "",
-            "view": view, "filters": form, "active": active_filters(request, form, filters),
+            "may_request": has_role(request.user, Role.REQUESTER),
+            "clear_url": f"?vue={view}",
+            "kept": [("vue", view)],
+            "next_url": f"?{query.urlencode()}" if page.next_key else "",
+            "first_url": f"?vue={view}" if "apres" in request.GET else "",
+            "view": view,
+            "filters": form,
+            "active": active_filters(request, form, filters),
             "views": [
-                {"label": label, "url": f"?vue={code}", "current": code == view} for code, label in lists.VIEWS.items()
+                {"label": label, "url": f"?vue={code}", "current": code == view}
+                for code, label in lists.VIEWS.items()
             ],
-            "columns": [_("Référence"), _("Échéance"), _("Titre"), _("Demandeur → Détenteur"), _("Étape"), _("Prochain acteur"), _("Avis")],
+            "columns": [
+                _("Référence"),
+                _("Échéance"),
+                _("Titre"),
+                _("Demandeur → Détenteur"),
+                _("Étape"),
+                _("Prochain acteur"),
+                _("Avis"),
+            ],
             "rows": [row_of(row, actors) for row in page.rows],
-            "result": ngettext("%(n)s demande, triée par échéance", "%(n)s demandes, triées par échéance", page.total) % {"n": page.total},
+            "result": ngettext(
+                "%(n)s demande, triée par échéance",
+                "%(n)s demandes, triées par échéance",
+                page.total,
+            )
+            % {"n": page.total},
         }
         return render(request, "requests_flow/list.html", context)
 
@@ -75,12 +101,19 @@ def row_of(row: Any, actors: dict[int, str]) -> list[Any]:
     return [
         {"text": row.reference, "url": row.get_absolute_url()},
         {"due": row.next_due_on, "text": f"{row.next_due_on:%d/%m/%Y}" if row.next_due_on else "–"},
-        row.title, lists.parties_text(row), {"badge": badge, "text": ""}, actors.get(row.pk, "–"),
-        _("%(given)s sur %(asked)s") % {"given": row.given, "asked": row.asked} if row.asked else "–",
+        row.title,
+        lists.parties_text(row),
+        {"badge": badge, "text": ""},
+        actors.get(row.pk, "–"),
+        _("%(given)s sur %(asked)s") % {"given": row.given, "asked": row.asked}
+        if row.asked
+        else "–",
     ]
 
 
-def active_filters(request: HttpRequest, form: Any, filters: dict[str, Any]) -> list[dict[str, str]]:
+def active_filters(
+    request: HttpRequest, form: Any, filters: dict[str, Any]
+) -> list[dict[str, str]]:
     """The filters in force, each with the address that removes it."""
     found = []
     for name, value in filters.items():
@@ -90,8 +123,11 @@ def active_filters(request: HttpRequest, form: Any, filters: dict[str, Any]) -> 
         query.pop(name, None)
         query.pop("apres", None)
         shown = dict(form.fields[name].choices).get(value, value) if name == "etat" else value
-        found.append({
-            "label": str(form.fields[name].label), "value": _("oui") if value is True else str(shown),
-            "remove_url": f"?{query.urlencode()}",
-        })
+        found.append(
+            {
+                "label": str(form.fields[name].label),
+                "value": _("oui") if value is True else str(shown),
+                "remove_url": f"?{query.urlencode()}",
+            }
+        )
     return found

@@ -66,8 +66,13 @@ class PlainFormView(CaseView):
     def show(self, form: Any, status: int = 200) -> HttpResponse:
         page = case_page(self.request.user, self.data_request, "")
         context = {
-            "band": page.band, "data_request": self.data_request, "form": form, "title": self.title,
-            "intro": self.intro, "submit_label": self.submit_label, "back_url": self.case_url(self.back),
+            "band": page.band,
+            "data_request": self.data_request,
+            "form": form,
+            "title": self.title,
+            "intro": self.intro,
+            "submit_label": self.submit_label,
+            "back_url": self.case_url(self.back),
             **self.more(),
         }
         return render(self.request, "requests_flow/plain_form.html", context, status=status)
@@ -83,7 +88,9 @@ class TaskFormView(PlainFormView):
 
     @property
     def task(self) -> Task:
-        found = case_selectors.task_for(self.request.user, self.data_request, self.kwargs["task_id"])
+        found = case_selectors.task_for(
+            self.request.user, self.data_request, self.kwargs["task_id"]
+        )
         if found.node not in self.nodes:
             raise Http404
         return found
@@ -105,7 +112,9 @@ class PostMessageView(PlainFormView):
         case_policies.check_can_post(self.request.user, self.data_request, self.room)
 
     def perform(self, cleaned: dict[str, Any]) -> None:
-        cases.post_message(case=self.data_request, room=self.room, body=cleaned["body"], by=self.request.user)
+        cases.post_message(
+            case=self.data_request, room=self.room, body=cleaned["body"], by=self.request.user
+        )
 
 
 class AskRequesterView(PostMessageView):
@@ -140,7 +149,11 @@ class AddFileView(PlainFormView):
 
     def perform(self, cleaned: dict[str, Any]) -> None:
         cases.add_attachment(
-            case=self.data_request, upload=cleaned["upload"], by=self.request.user, room=cleaned["room"], nature=cleaned["nature"],
+            case=self.data_request,
+            upload=cleaned["upload"],
+            by=self.request.user,
+            room=cleaned["room"],
+            nature=cleaned["nature"],
         )
 
 
@@ -152,7 +165,9 @@ class AssignView(PlainFormView):
         case_policies.check_can_manage(self.request.user, self.data_request)
 
     def perform(self, cleaned: dict[str, Any]) -> None:
-        cases.assign_officer(case=self.data_request, officer=cleaned["officer"], by=self.request.user)
+        cases.assign_officer(
+            case=self.data_request, officer=cleaned["officer"], by=self.request.user
+        )
 
 
 class AddHolderView(AssignView):
@@ -161,7 +176,9 @@ class AddHolderView(AssignView):
     intro = _("Il étudie la faisabilité, puis décide pour ses données, en parallèle des autres.")
 
     def perform(self, cleaned: dict[str, Any]) -> None:
-        study.add_holder(data_request=self.data_request, holder=cleaned["holder"], by=self.request.user)
+        study.add_holder(
+            data_request=self.data_request, holder=cleaned["holder"], by=self.request.user
+        )
 
 
 class AskOpinionView(AssignView):
@@ -169,12 +186,23 @@ class AskOpinionView(AssignView):
     submit_label, success = _("Solliciter l’avis"), _("L’avis est demandé.")
 
     def perform(self, cleaned: dict[str, Any]) -> None:
-        opinions.ask_another(data_request=self.data_request, kind=cleaned["kind"], organisation=None, by=self.request.user)
+        opinions.ask_another(
+            data_request=self.data_request,
+            kind=cleaned["kind"],
+            organisation=None,
+            by=self.request.user,
+        )
 
 
 class WithdrawView(PlainFormView):
-    title, submit_label, success = _("Retirer la demande"), _("Retirer la demande"), _("La demande est retirée.")
-    intro = _("Les avis en cours sont annulés. Vous pourrez reprendre vos réponses dans un nouveau brouillon.")
+    title, submit_label, success = (
+        _("Retirer la demande"),
+        _("Retirer la demande"),
+        _("La demande est retirée."),
+    )
+    intro = _(
+        "Les avis en cours sont annulés. Vous pourrez reprendre vos réponses dans un nouveau brouillon."
+    )
 
     def check(self) -> None:
         policies.check_can_withdraw(self.request.user, self.data_request)
@@ -183,11 +211,17 @@ class WithdrawView(PlainFormView):
         return {"required": False}
 
     def perform(self, cleaned: dict[str, Any]) -> None:
-        lifecycle.withdraw(data_request=self.data_request, by=self.request.user, reason=cleaned["reason"])
+        lifecycle.withdraw(
+            data_request=self.data_request, by=self.request.user, reason=cleaned["reason"]
+        )
 
 
 class AskReexaminationView(PlainFormView):
-    title, submit_label, success = _("Demander un réexamen"), _("Demander le réexamen"), _("Le réexamen est demandé.")
+    title, submit_label, success = (
+        _("Demander un réexamen"),
+        _("Demander le réexamen"),
+        _("Le réexamen est demandé."),
+    )
     intro = _("Un autre agent de la cellule réexamine la demande.")
 
     def check(self) -> None:
@@ -197,11 +231,17 @@ class AskReexaminationView(PlainFormView):
         return {"label": _("Ce que le réexamen doit prendre en compte")}
 
     def perform(self, cleaned: dict[str, Any]) -> None:
-        decisions.ask_reexamination(data_request=self.data_request, reason=cleaned["reason"], by=self.request.user)
+        decisions.ask_reexamination(
+            data_request=self.data_request, reason=cleaned["reason"], by=self.request.user
+        )
 
 
 class ReexamineView(TaskFormView):
-    nodes, title, submit_label = ("reexamine",), _("Réexaminer la demande"), _("Remettre le rapport")
+    nodes, title, submit_label = (
+        ("reexamine",),
+        _("Réexaminer la demande"),
+        _("Remettre le rapport"),
+    )
     success = _("Rapport remis.")
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -213,11 +253,18 @@ class ReexamineView(TaskFormView):
 
 class ConcludeReexaminationView(TaskFormView):
     nodes, form_class = ("conclude_reexamination",), forms.ReexaminationConclusionForm
-    title, submit_label, success = _("Conclure le réexamen"), _("Enregistrer la conclusion"), _("Conclusion enregistrée.")
+    title, submit_label, success = (
+        _("Conclure le réexamen"),
+        _("Enregistrer la conclusion"),
+        _("Conclusion enregistrée."),
+    )
 
     def perform(self, cleaned: dict[str, Any]) -> None:
         decisions.conclude_reexamination(
-            task=self.task, reopens=cleaned["reopens"] == "yes", motivation=cleaned["motivation"], by=self.request.user
+            task=self.task,
+            reopens=cleaned["reopens"] == "yes",
+            motivation=cleaned["motivation"],
+            by=self.request.user,
         )
 
 
@@ -226,13 +273,17 @@ class ChooseActView(TaskFormView):
 
     nodes, form_class = ("choose_act",), forms.ActForm
     title, submit_label = _("Choisir l’acte"), _("Ouvrir la rédaction")
-    intro = _("Les clauses sont choisies d’après les faits du dossier ; vous les modifierez dans l’atelier.")
+    intro = _(
+        "Les clauses sont choisies d’après les faits du dossier ; vous les modifierez dans l’atelier."
+    )
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"initial": {"act_type": acts.propose_act_type(self.data_request)}}
 
     def perform(self, cleaned: dict[str, Any]) -> str:
-        agreement = acts.choose_act(task=self.task, act_type=cleaned["act_type"], by=self.request.user)
+        agreement = acts.choose_act(
+            task=self.task, act_type=cleaned["act_type"], by=self.request.user
+        )
         return agreement.get_absolute_url()
 
 
@@ -263,7 +314,9 @@ class ConfirmOpinionView(CaseActionView):
     success_message, back = _("Votre avis est confirmé pour la dernière version."), "view_opinions"
 
     def perform(self) -> None:
-        consultation = requests.consultation_for(self.request.user, self.data_request, self.kwargs["consultation_id"])
+        consultation = requests.consultation_for(
+            self.request.user, self.data_request, self.kwargs["consultation_id"]
+        )
         opinions.confirm_opinion(consultation=consultation, by=self.request.user)
 
 
@@ -294,14 +347,22 @@ class ComplementView(TaskFormView):
     """The requester answers a complement: the form to correct, then one answer, then filed again."""
 
     nodes = ("provide_complement", "answer_question", "answer_holder")
-    title, submit_label, success = _("Fournir le complément"), _("Envoyer le complément"), _("Complément envoyé : le décompte reprend.")
+    title, submit_label, success = (
+        _("Fournir le complément"),
+        _("Envoyer le complément"),
+        _("Complément envoyé : le décompte reprend."),
+    )
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"label": _("Votre réponse")}
 
     def more(self) -> dict[str, Any]:
-        return {"complement": complements.pending(self.data_request),
-                "edit_url": reverse("requests_flow:edit_draft", args=[self.data_request.draft_key, "need"])}
+        return {
+            "complement": complements.pending(self.data_request),
+            "edit_url": reverse(
+                "requests_flow:edit_draft", args=[self.data_request.draft_key, "need"]
+            ),
+        }
 
     def perform(self, cleaned: dict[str, Any]) -> None:
         complements.answer(task=self.task, answer=cleaned["reason"], by=self.request.user)

@@ -28,7 +28,11 @@ class RequesterOnly(View):
         return super().dispatch(request, *args, **kwargs)
 
     def organisation(self, raw: Any) -> Organisation | None:
-        mine = {held.organisation_id for held in self.request.user.held_roles if held.role == Role.REQUESTER}
+        mine = {
+            held.organisation_id
+            for held in self.request.user.held_roles
+            if held.role == Role.REQUESTER
+        }
         text = str(raw or "")
         chosen = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
         return Organisation.objects.filter(pk=chosen).first() if chosen in mine else None
@@ -43,13 +47,22 @@ class PrecheckView(RequesterOnly):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = "organisation" in request.GET
         form = PrecheckForm(request.GET if asked else None, user=request.user)
-        context: dict[str, Any] = {"form": form, "asked": False, "slugs": request.GET.getlist("jeu")[:8]}
+        context: dict[str, Any] = {
+            "form": form,
+            "asked": False,
+            "slugs": request.GET.getlist("jeu")[:8],
+        }
         context["chosen"] = self.datasets(request.GET)
         if asked and form.is_valid():
-            datasets = precheck.candidates(request.user, form.cleaned_data["dataset"], context["slugs"])
+            datasets = precheck.candidates(
+                request.user, form.cleaned_data["dataset"], context["slugs"]
+            )
             organisation = form.cleaned_data["organisation"]
             context |= {
-                "asked": True, "datasets": datasets, "organisation": organisation, "need": form.cleaned_data["need"],
+                "asked": True,
+                "datasets": datasets,
+                "organisation": organisation,
+                "need": form.cleaned_data["need"],
                 "findings": precheck.findings(request.user, datasets, organisation),
             }
         return render(request, "requests_flow/precheck.html", context)
@@ -63,12 +76,18 @@ class CoveredView(RequesterOnly):
     def post(self, request: HttpRequest) -> HttpResponse:
         datasets = self.datasets(request.POST)
         drafting.redirect_immediately(
-            by=request.user, organisation=self.organisation(request.POST.get("organisation")),
-            dataset=datasets[0] if datasets else None, finding=str(request.POST.get("finding", ""))[:24],
+            by=request.user,
+            organisation=self.organisation(request.POST.get("organisation")),
+            dataset=datasets[0] if datasets else None,
+            finding=str(request.POST.get("finding", ""))[:24],
             need=str(request.POST.get("need", "")).replace("\x00", ""),
         )
         url = datasets[0].landing_url if datasets and datasets[0].landing_url else ""
-        return render(request, "requests_flow/covered.html", {"url": url, "dataset": datasets[0] if datasets else None})
+        return render(
+            request,
+            "requests_flow/covered.html",
+            {"url": url, "dataset": datasets[0] if datasets else None},
+        )
 
 
 class StartView(RequesterOnly):
@@ -80,10 +99,19 @@ class StartView(RequesterOnly):
         organisation = self.organisation(request.POST.get("organisation"))
         if organisation is None:
             return redirect("requests_flow:precheck")
-        insufficient = [text.replace("\x00", "")[:500] for text in request.POST.getlist("insufficient") if text.strip()]
+        insufficient = [
+            text.replace("\x00", "")[:500]
+            for text in request.POST.getlist("insufficient")
+            if text.strip()
+        ]
         draft = drafting.start_draft(
-            by=request.user, organisation=organisation, datasets=self.datasets(request.POST),
+            by=request.user,
+            organisation=organisation,
+            datasets=self.datasets(request.POST),
             need=str(request.POST.get("need", "")).replace("\x00", "")[:1000],
-            precheck={"insufficient": insufficient, "findings": request.POST.getlist("finding")[:8]},
+            precheck={
+                "insufficient": insufficient,
+                "findings": request.POST.getlist("finding")[:8],
+            },
         )
         return redirect("requests_flow:edit_draft", draft.draft_key, "need")

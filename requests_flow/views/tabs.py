@@ -138,11 +138,12 @@ class DownloadView(CaseView):
         )
         if attachment.scan_state in ("pending", "refused"):
             raise Http404
-        response = HttpResponse(storage.read(attachment.sha256), content_type=attachment.content_type)
+        response = HttpResponse(
+            storage.read(attachment.sha256), content_type=attachment.content_type
+        )
         response["Content-Disposition"] = content_disposition_header(True, attachment.name)
         record_reading(case=self.data_request, attachment=attachment, by=request.user)
         return response
-
 
 
 class PrintView(CaseView):

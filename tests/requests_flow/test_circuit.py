@@ -50,13 +50,20 @@ def test_short_path_needs_only_the_legal_opinion(world: worlds.Ministry) -> None
 def test_personal_data_ask_both_dpos_security_and_legal(world: worlds.Ministry) -> None:
     case = worlds.studied(world, worlds.personal_answers(world))
 
-    kinds = sorted(task.data["kind"] for task in case_selectors.open_tasks(case) if task.node == "give_opinion")
+    kinds = sorted(
+        task.data["kind"] for task in case_selectors.open_tasks(case) if task.node == "give_opinion"
+    )
     assert kinds == ["dpo_holder", "dpo_requester", "legal", "security"]
 
 
 def test_favourable_path_leads_to_the_act(world: worlds.Ministry) -> None:
     case = worlds.decided(world)
-    decisions.conclude(task=worlds.task(case, "conclude"), outcome="favourable", motivation="Concordant.", by=world.amdac)
+    decisions.conclude(
+        task=worlds.task(case, "conclude"),
+        outcome="favourable",
+        motivation="Concordant.",
+        by=world.amdac,
+    )
 
     case.refresh_from_db()
     assert "choose_act" in nodes(case)
@@ -67,9 +74,18 @@ def test_refusal_is_contested_when_the_study_was_favourable(world: worlds.Minist
     case = worlds.decided(world, outcome="unfavourable")
 
     assert "arbitrate" in nodes(case)
-    decisions.arbitrate(task=worlds.task(case, "arbitrate"), outcome="unfavourable", motivation="Le refus est fondé.", by=world.amdac)
+    decisions.arbitrate(
+        task=worlds.task(case, "arbitrate"),
+        outcome="unfavourable",
+        motivation="Le refus est fondé.",
+        by=world.amdac,
+    )
     decisions.conclude(
-        task=worlds.task(case, "conclude"), outcome="unfavourable", motivation="Refus.", by=world.amdac, reason_code="not_necessary",
+        task=worlds.task(case, "conclude"),
+        outcome="unfavourable",
+        motivation="Refus.",
+        by=world.amdac,
+        reason_code="not_necessary",
     )
     case.refresh_from_db()
     assert case.stage == "rejected"
@@ -79,7 +95,12 @@ def test_refusal_is_contested_when_the_study_was_favourable(world: worlds.Minist
 
 def test_the_act_opens_filled_from_the_file(world: worlds.Ministry) -> None:
     case = worlds.decided(world)
-    decisions.conclude(task=worlds.task(case, "conclude"), outcome="favourable", motivation="Concordant.", by=world.amdac)
+    decisions.conclude(
+        task=worlds.task(case, "conclude"),
+        outcome="favourable",
+        motivation="Concordant.",
+        by=world.amdac,
+    )
 
     agreement = acts.choose_act(task=worlds.task(case, "choose_act"), act_type="b", by=world.legal)
 

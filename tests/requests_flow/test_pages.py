@@ -15,7 +15,17 @@ from tests.requests_flow import worlds
 
 pytestmark = pytest.mark.django_db
 
-TABS = ["view_answers", "view_instruction", "view_opinions", "view_agreement", "view_thread", "view_files", "view_history", "view_formalities", "print"]
+TABS = [
+    "view_answers",
+    "view_instruction",
+    "view_opinions",
+    "view_agreement",
+    "view_thread",
+    "view_files",
+    "view_history",
+    "view_formalities",
+    "print",
+]
 
 
 @pytest.fixture
@@ -39,7 +49,9 @@ def test_cell_opens_every_tab(client: Any, world: worlds.Ministry, name: str) ->
     assert opened(client, world.officer, tab(case, name)) == 200
 
 
-def test_requester_reads_no_instruction_and_no_opinion_before_the_decision(client: Any, world: worlds.Ministry) -> None:
+def test_requester_reads_no_instruction_and_no_opinion_before_the_decision(
+    client: Any, world: worlds.Ministry
+) -> None:
     case = worlds.reviewed(world)
 
     assert opened(client, world.requester, tab(case, "view_answers")) == 200
@@ -47,11 +59,18 @@ def test_requester_reads_no_instruction_and_no_opinion_before_the_decision(clien
     assert opened(client, world.requester, tab(case, "view_opinions")) == 404
 
 
-def test_an_outsider_gets_the_same_404_as_for_an_unknown_reference(client: Any, world: worlds.Ministry) -> None:
+def test_an_outsider_gets_the_same_404_as_for_an_unknown_reference(
+    client: Any, world: worlds.Ministry
+) -> None:
     case = worlds.filed(world)
 
     assert opened(client, world.outsider, tab(case, "view_answers")) == 404
-    assert opened(client, world.outsider, reverse("requests_flow:view_answers", args=["DEM-2020-9999"])) == 404
+    assert (
+        opened(
+            client, world.outsider, reverse("requests_flow:view_answers", args=["DEM-2020-9999"])
+        )
+        == 404
+    )
 
 
 @pytest.mark.parametrize("name", ["dashboard", "deadlines", "list", "precheck"])
@@ -62,10 +81,21 @@ def test_personal_pages_open(client: Any, world: worlds.Ministry, name: str) -> 
 
 
 def test_every_open_step_of_a_case_has_its_page(client: Any, world: worlds.Ministry) -> None:
-    for case in (worlds.filed(world), worlds.oriented(world), worlds.studied(world, worlds.personal_answers(world)), worlds.reviewed(world)):
+    for case in (
+        worlds.filed(world),
+        worlds.oriented(world),
+        worlds.studied(world, worlds.personal_answers(world)),
+        worlds.reviewed(world),
+    ):
         for task in case_selectors.open_tasks(case):
-            doer = next(user for user in world.people.values() if any(
-                held.role == task.role and held.organisation_id == task.organisation_id for held in user.held_roles))
+            doer = next(
+                user
+                for user in world.people.values()
+                if any(
+                    held.role == task.role and held.organisation_id == task.organisation_id
+                    for held in user.held_roles
+                )
+            )
             assert opened(client, doer, address_of(case, task)) == 200, task.node
 
 
@@ -73,10 +103,27 @@ def test_draft_pages_open_for_their_writer(client: Any, world: worlds.Ministry) 
     draft = worlds.draft(world)
 
     for section in ("need", "actors", "use_case", "data", "access", "outcomes", "commitments"):
-        assert opened(client, world.requester, reverse("requests_flow:edit_draft", args=[draft.draft_key, section])) == 200
+        assert (
+            opened(
+                client,
+                world.requester,
+                reverse("requests_flow:edit_draft", args=[draft.draft_key, section]),
+            )
+            == 200
+        )
     for name in ("review_draft", "invite", "delete_draft", "print_draft"):
-        assert opened(client, world.requester, reverse(f"requests_flow:{name}", args=[draft.draft_key])) == 200
-        assert opened(client, world.colleague, reverse(f"requests_flow:{name}", args=[draft.draft_key])) == 404
+        assert (
+            opened(
+                client, world.requester, reverse(f"requests_flow:{name}", args=[draft.draft_key])
+            )
+            == 200
+        )
+        assert (
+            opened(
+                client, world.colleague, reverse(f"requests_flow:{name}", args=[draft.draft_key])
+            )
+            == 404
+        )
 
 
 def test_a_draft_is_filed_from_its_summary(client: Any, world: worlds.Ministry) -> None:
@@ -91,7 +138,9 @@ def test_a_draft_is_filed_from_its_summary(client: Any, world: worlds.Ministry) 
     assert case.reference in response["Location"]
 
 
-def test_an_incomplete_draft_lists_everything_and_loses_nothing(client: Any, world: worlds.Ministry) -> None:
+def test_an_incomplete_draft_lists_everything_and_loses_nothing(
+    client: Any, world: worlds.Ministry
+) -> None:
     draft = worlds.draft(world, worlds.answers(world, context="", objective=""))
     client.force_login(world.requester)
 

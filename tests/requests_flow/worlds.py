@@ -35,16 +35,25 @@ class Ministry:
             raise AttributeError(name) from error
 
 
-def organisation(name: str, kind: str, scope: str | None = AccreditationScope.HEALTH) -> Organisation:
-    found = Organisation.objects.create(name=name, short_name=name, slug=name.lower().replace(" ", "-"), kind=kind)
+def organisation(
+    name: str, kind: str, scope: str | None = AccreditationScope.HEALTH
+) -> Organisation:
+    found = Organisation.objects.create(
+        name=name, short_name=name, slug=name.lower().replace(" ", "-"), kind=kind
+    )
     if scope:
-        Accreditation.objects.create(organisation=found, scope=scope, act_reference="arrêté", starts_on=LONG_AGO)
+        Accreditation.objects.create(
+            organisation=found, scope=scope, act_reference="arrêté", starts_on=LONG_AGO
+        )
     return found
 
 
 def person(name: str, *roles: tuple[str, Organisation]) -> User:
     user = User.objects.create_user(
-        email=f"{name}@navette.test", password="un mot de passe long", first_name=name.title(), last_name="Essai"
+        email=f"{name}@navette.test",
+        password="un mot de passe long",
+        first_name=name.title(),
+        last_name="Essai",
     )
     for role, where in roles:
         Membership.objects.create(user=user, organisation=where, role=role, starts_on=LONG_AGO)
@@ -53,7 +62,10 @@ def person(name: str, *roles: tuple[str, Organisation]) -> User:
 
 def delegate(user: User, where: Organisation, **dates: Any) -> Delegation:
     return Delegation.objects.create(
-        user=user, organisation=where, reference="décision du 3 janvier 2024", title="Directeur",
+        user=user,
+        organisation=where,
+        reference="décision du 3 janvier 2024",
+        title="Directeur",
         **{"starts_on": LONG_AGO, **dates},
     )
 
@@ -68,7 +80,11 @@ def ministry() -> Ministry:
         organisation("ARS Bretagne", OrganisationKind.AGENCY),
     )
     dgcs, cnsa, atih, cell, ars = (
-        world.requester_org, world.holder, world.other_holder, world.cell, world.outsider_org,
+        world.requester_org,
+        world.holder,
+        world.other_holder,
+        world.cell,
+        world.outsider_org,
     )
     world.people = {
         "requester": person("nadia", (Role.REQUESTER, dgcs)),
@@ -99,20 +115,39 @@ def ministry() -> Ministry:
 def answers(world: Ministry, **changes: Any) -> dict[str, Any]:
     """A complete form about data that identify nobody."""
     values: dict[str, Any] = {
-        "title": "Suivre l’offre d’hébergement pour personnes âgées", "request_kind": "new", "urgency": "normal",
-        "needed_by": "2030-03-01", "requesting_org": world.requester_org.pk, "requesting_unit": "Bureau A",
-        "business_owner": world.requester.pk, "technical_contact": world.requester.pk,
-        "requester_referent": world.addac.pk, "context": "Le taux d’équipement est mal connu.",
-        "objective": "Publier un tableau par département.", "use_category": ["steering"],
-        "public_interest": "Mission de pilotage.", "expected_benefits": "Une meilleure répartition.",
+        "title": "Suivre l’offre d’hébergement pour personnes âgées",
+        "request_kind": "new",
+        "urgency": "normal",
+        "needed_by": "2030-03-01",
+        "requesting_org": world.requester_org.pk,
+        "requesting_unit": "Bureau A",
+        "business_owner": world.requester.pk,
+        "technical_contact": world.requester.pk,
+        "requester_referent": world.addac.pk,
+        "context": "Le taux d’équipement est mal connu.",
+        "objective": "Publier un tableau par département.",
+        "use_category": ["steering"],
+        "public_interest": "Mission de pilotage.",
+        "expected_benefits": "Une meilleure répartition.",
         "alternatives_considered": "Les données ouvertes sont trop anciennes.",
         "datasets": [{"description": "Places par établissement", "period": "2024"}],
-        "population_filter": "Établissements ouverts", "granularity": "aggregated",
-        "period_covered": {"from": "2023-01-01", "to": "2024-12-31"}, "geographic_scope": "national",
-        "frequency": "yearly", "linkage_needed": "no", "has_personal_data": "no", "recipients": "Agents du bureau",
-        "onward_sharing": "no", "publication_plan": "internal", "delivery_mode": "encrypted_drop",
-        "sharing_duration": 24, "expected_outcomes": [{"type": "decision", "indicator": "Tableau publié", "target": "1"}],
-        "commit_purpose": True, "commit_report": True, "holder_org": world.holder.pk, "secrecy": ["none"],
+        "population_filter": "Établissements ouverts",
+        "granularity": "aggregated",
+        "period_covered": {"from": "2023-01-01", "to": "2024-12-31"},
+        "geographic_scope": "national",
+        "frequency": "yearly",
+        "linkage_needed": "no",
+        "has_personal_data": "no",
+        "recipients": "Agents du bureau",
+        "onward_sharing": "no",
+        "publication_plan": "internal",
+        "delivery_mode": "encrypted_drop",
+        "sharing_duration": 24,
+        "expected_outcomes": [{"type": "decision", "indicator": "Tableau publié", "target": "1"}],
+        "commit_purpose": True,
+        "commit_report": True,
+        "holder_org": world.holder.pk,
+        "secrecy": ["none"],
     }
     return {**values, **changes}
 
@@ -120,22 +155,37 @@ def answers(world: Ministry, **changes: Any) -> dict[str, Any]:
 def personal_answers(world: Ministry, **changes: Any) -> dict[str, Any]:
     """A complete form about pseudonymised health data."""
     return answers(
-        world, **{
-            "title": "Suivre le recours à l’APA après une hospitalisation", "has_personal_data": "yes",
-            "granularity": "individual_pseudonymised", "granularity_reason": "Il faut suivre les parcours.",
-            "fraud_use": False, "data_subjects": ["patients"], "personal_categories": ["health"],
-            "special_categories": ["health"], "criminal_data": False, "nir_use": "no",
-            "subject_count": "over_100000", "vulnerable": True, "legal_basis_art6": "e",
-            "legal_text": [{"reference": "CASF, art. L. 247-2"}], "transfers_outside_eu": "no",
-            "retention_months": 36, "requester_dpo": world.dpo_requester.pk, "dpo_informed": True,
-            "secrecy": ["medical"], **changes,
+        world,
+        **{
+            "title": "Suivre le recours à l’APA après une hospitalisation",
+            "has_personal_data": "yes",
+            "granularity": "individual_pseudonymised",
+            "granularity_reason": "Il faut suivre les parcours.",
+            "fraud_use": False,
+            "data_subjects": ["patients"],
+            "personal_categories": ["health"],
+            "special_categories": ["health"],
+            "criminal_data": False,
+            "nir_use": "no",
+            "subject_count": "over_100000",
+            "vulnerable": True,
+            "legal_basis_art6": "e",
+            "legal_text": [{"reference": "CASF, art. L. 247-2"}],
+            "transfers_outside_eu": "no",
+            "retention_months": 36,
+            "requester_dpo": world.dpo_requester.pk,
+            "dpo_informed": True,
+            "secrecy": ["medical"],
+            **changes,
         },
     )
 
 
 def draft(world: Ministry, values: dict[str, Any] | None = None, **changes: Any) -> DataRequest:
     made = drafting.start_draft(by=world.requester, organisation=world.requester_org)
-    questionnaires.save_values(answers=made.answers, values={**(values or answers(world)), **changes}, by=world.requester)
+    questionnaires.save_values(
+        answers=made.answers, values={**(values or answers(world)), **changes}, by=world.requester
+    )
     return DataRequest.objects.get(pk=made.pk)
 
 
@@ -148,51 +198,78 @@ def task(case: DataRequest, node: str, where: Organisation | None = None) -> Tas
     for one in case_selectors.open_tasks(case):
         if one.node == node and where in (None, one.organisation):
             return one
-    raise LookupError(f"{node} n’est pas ouvert : {[one.node for one in case_selectors.open_tasks(case)]}")
+    raise LookupError(
+        f"{node} n’est pas ouvert : {[one.node for one in case_selectors.open_tasks(case)]}"
+    )
 
 
-def oriented(world: Ministry, values: dict[str, Any] | None = None, holders: list[Organisation] | None = None) -> DataRequest:
+def oriented(
+    world: Ministry, values: dict[str, Any] | None = None, holders: list[Organisation] | None = None
+) -> DataRequest:
     case = filed(world, values)
     study.declare_admissible(task=task(case, "check_admissibility"), by=world.officer)
     study.orient(
-        task=task(case, "orient"), legal_pathway="non_personal" if values is None else "gdpr_c2c",
-        act_type="b" if values is None else "a", holders=holders or [world.holder], by=world.officer,
+        task=task(case, "orient"),
+        legal_pathway="non_personal" if values is None else "gdpr_c2c",
+        act_type="b" if values is None else "a",
+        holders=holders or [world.holder],
+        by=world.officer,
     )
     return DataRequest.objects.get(pk=case.pk)
 
 
-def studied(world: Ministry, values: dict[str, Any] | None = None, holders: list[Organisation] | None = None) -> DataRequest:
+def studied(
+    world: Ministry, values: dict[str, Any] | None = None, holders: list[Organisation] | None = None
+) -> DataRequest:
     case = oriented(world, values, holders)
     for where in holders or [world.holder]:
         agent = world.holder_agent if where == world.holder else world.other_holder_agent
         study.assess_feasibility(
-            task=task(case, "assess_feasibility", where), verdict="favourable", synthesis="Possible.", by=agent
+            task=task(case, "assess_feasibility", where),
+            verdict="favourable",
+            synthesis="Possible.",
+            by=agent,
         )
     study.conclude_study(
-        task=task(case, "conclude_study"), recommendation="favourable", synthesis="Utile.", by=world.officer
+        task=task(case, "conclude_study"),
+        recommendation="favourable",
+        synthesis="Utile.",
+        by=world.officer,
     )
     return DataRequest.objects.get(pk=case.pk)
 
 
-def reviewed(world: Ministry, values: dict[str, Any] | None = None, holders: list[Organisation] | None = None) -> DataRequest:
+def reviewed(
+    world: Ministry, values: dict[str, Any] | None = None, holders: list[Organisation] | None = None
+) -> DataRequest:
     case = studied(world, values, holders)
     reviewers = {
-        ("dpo", world.requester_org.pk): world.dpo_requester, ("dpo", world.holder.pk): world.dpo_holder,
+        ("dpo", world.requester_org.pk): world.dpo_requester,
+        ("dpo", world.holder.pk): world.dpo_holder,
         ("dpo", world.other_holder.pk): world.dpo_other_holder,
-        ("security_officer", world.cell.pk): world.security, ("legal_officer", world.cell.pk): world.legal,
+        ("security_officer", world.cell.pk): world.security,
+        ("legal_officer", world.cell.pk): world.legal,
     }
     for one in case_selectors.open_tasks(case):
         if one.node == "give_opinion":
             opinions.give_opinion(
-                task=one, verdict="favourable", synthesis="Rien à signaler.", by=reviewers[one.role, one.organisation_id]
+                task=one,
+                verdict="favourable",
+                synthesis="Rien à signaler.",
+                by=reviewers[one.role, one.organisation_id],
             )
     return DataRequest.objects.get(pk=case.pk)
 
 
-def decided(world: Ministry, values: dict[str, Any] | None = None, outcome: str = "favourable") -> DataRequest:
+def decided(
+    world: Ministry, values: dict[str, Any] | None = None, outcome: str = "favourable"
+) -> DataRequest:
     case = reviewed(world, values)
     decisions.decide(
-        task=task(case, "decide"), outcome=outcome, motivation="Conforme aux missions.", by=world.holder_agent,
+        task=task(case, "decide"),
+        outcome=outcome,
+        motivation="Conforme aux missions.",
+        by=world.holder_agent,
         reason_code="not_necessary" if outcome == "unfavourable" else "",
     )
     return DataRequest.objects.get(pk=case.pk)

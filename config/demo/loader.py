@@ -1,0 +1,62 @@
+"""Loads the demonstration ministry: its people, its catalogue, two years of requests and acts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.selectors import holders_of
+from accounts.services import load_demo_people
+from catalogue.services.demo import load_demo_catalogue
+from config.demo.player import Player, Script
+from journal.services import SYSTEM
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+
+
+def _read(name: str) -> Any:
+    with (SCENARIOS / name).open(encoding="utf-8") as stream:
+        return yaml.safe_load(stream)
+
+
+def answers_of(script: Script, requester: User) -> dict[str, Any]:
+    """The complete form of a script: its profile, its people, its own changes."""
+    values = dict(_read("profiles.yaml")[script.profile])
+    organisation = requester.memberships.filter(role=Role.REQUESTER).order_by("pk").first()
+    assert organisation is not None
+    where = organisation.organisation
+    dpo = holders_of(Role.DPO, where).first()
+    referent = (
+        holders_of(Role.ADDAC, where).first() or holders_of(Role.DATA_REFERENT, where).first()
+    )
+    values.update(
+        title=script.title,
+        requesting_org=where.pk,
+        requesting_unit=script.unit,
+        business_owner=requester.pk,
+        technical_contact=requester.pk,
+        outcome_owner=requester.pk,
+        requester_dpo=dpo.pk if dpo else None,
+        requester_referent=(referent or requester).pk,
+        needed_by=(
+            timezone.localdate().replace(day=1).replace(year=timezone.localdate().year + 1)
+        ).isoformat(),
+    )
+    if not script.datasets:
+        values["datasets"] = [{"description": script.data, "period": "2023-2025"}]
+    return {**values, **(script.answers or {})}
+
+
+def load() -> list[str]:
+    """Play every script in the order of its days; return the references that were given."""
+    load_demo_people(SYSTEM)
+    load_demo_catalogue(by=SYSTEM)
+    scripts = sorted(
+        (Script(**row) for row in _read("requests.yaml")), key=lambda script: script.filed
+    )
+    return [str(Player(script, answers_of).play().reference or "brouillon") for script in scripts]

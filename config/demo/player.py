@@ -1,0 +1,390 @@
+"""Plays requests through the services, on the days when they would have happened.
+
+The demonstration holds no row that a service did not write: what a visitor sees is what the
+circuit does. Days are counted from today; `time_machine` moves the clock, not the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from accounts.selectors import holders_of
+from cases import selectors as case_selectors
+from cases import services as cases
+from cases.models import Task
+from catalogue.models import Dataset
+from config.demo import acts as act_player
+from questionnaires import services as questionnaires
+from requests_flow.models import DataRequest
+from requests_flow.services import (
+    complements,
+    decisions,
+    drafting,
+    filing,
+    lifecycle,
+    opinions,
+    study,
+)
+from requests_flow.services.conditions import NewCondition
+from requests_flow.services.study import Redirection
+
+# Where each step falls, in days after the filing.
+DAYS = {
+    "visa": 2,
+    "admissibility": 5,
+    "orientation": 8,
+    "feasibility": 20,
+    "study": 27,
+    "opinions": 40,
+    "decision": 54,
+    "conclusion": 60,
+    "act": 68,
+    "round": 80,
+    "freeze": 92,
+    "signature": 99,
+}
+ORDER = (
+    "filed",
+    "complement",
+    "oriented",
+    "studied",
+    "reviewed",
+    "decided",
+    "concluded",
+    "drafting",
+    "negotiation",
+    "signing",
+    "signed",
+)
+
+
+@contextmanager
+def on_day(offset: float) -> Iterator[None]:
+    """Live a working hour of the day `offset` days from the real today."""
+    moment = datetime.now(tz=timezone.get_default_timezone()) + timedelta(days=offset)
+    moment = moment.replace(
+        hour=9 + int(abs(offset) * 7) % 8, minute=int(abs(offset) * 13) % 60, second=5
+    )
+    with time_machine.travel(
+        min(moment, datetime.now(tz=timezone.get_default_timezone())), tick=True
+    ):
+        yield
+
+
+@dataclass
+class Script:
+    """One request of the demonstration (scenarios/requests.yaml)."""
+
+    title: str
+    requester: str
+    holders: list[str]
+    filed: int
+    stage: str
+    profile: str = "aggregated"
+    datasets: list[str] | None = None
+    data: str = ""
+    unit: str = "Bureau des études"
+    answers: dict[str, Any] | None = None
+    reserves: list[dict[str, str]] | None = None
+    outcome: str = "favourable"
+    act_type: str = ""
+    pathway: str = ""
+    reason: str = ""
+    redirection: dict[str, str] | None = None
+    messages: list[dict[str, str]] | None = None
+    late: bool = False
+
+
+class Player:
+    """Plays one script up to its stage; each step is the act of the person whose task it is."""
+
+    def __init__(self, script: Script, values: Callable[[Script, User], dict[str, Any]]) -> None:
+        self.script = script
+        self.requester = User.objects.get(email=script.requester)
+        self.organisation = self._organisation()
+        self.values = values
+        self.case: DataRequest
+
+    def _organisation(self) -> Organisation:
+        membership = self.requester.memberships.filter(role=Role.REQUESTER).order_by("pk").first()
+        assert membership is not None
+        return membership.organisation
+
+    def at(self, step: str) -> Any:
+        return on_day(self.script.filed + DAYS[step])
+
+    def reaches(self, stage: str) -> bool:
+        wanted = self.script.stage
+        return wanted in ORDER and ORDER.index(wanted) >= ORDER.index(stage)
+
+    def task(self, node: str, organisation: Organisation | None = None) -> Task:
+        for one in case_selectors.open_tasks(self.case):
+            if one.node == node and organisation in (None, one.organisation):
+                return one
+        raise LookupError(f"{self.script.title}: {node} n’est pas ouvert")
+
+    def doer(self, task: Task) -> User:
+        """Whoever must do a task: its owner, else a holder of its role who may."""
+        from cases import policies
+
+        people = (
+            [task.owner]
+            if task.owner
+            else list(holders_of(task.role, task.organisation).order_by("pk"))
+        )
+        for person in people:
+            if person is not None and policies.can_act(person, task):
+                return person
+        raise LookupError(
+            f"{self.script.title}: personne ne peut faire {task.node} ({task.organisation})"
+        )
+
+    def play(self) -> DataRequest:
+        with on_day(self.script.filed - 3):
+            self._write()
+        if self.script.stage == "draft":
+            return self.case
+        with on_day(self.script.filed):
+            self.case = filing.submit(data_request=self.case, by=self.requester)
+            self._attach()
+        if not self.script.late:
+            self._visa()
+        self._ends() if self.script.stage in ENDS else self._advance()
+        return self.case
+
+    def _write(self) -> None:
+        datasets = list(Dataset.objects.filter(slug__in=self.script.datasets or []))
+        self.case = drafting.start_draft(
+            by=self.requester,
+            organisation=self.organisation,
+            datasets=datasets,
+            need=self.script.data,
+        )
+        kept = self.values(self.script, self.requester)
+        questionnaires.save_values(answers=self.case.answers, values=kept, by=self.requester)
+        DataRequest.objects.filter(pk=self.case.pk).update(title=self.script.title)
+        self.case.refresh_from_db()
+
+    def _attach(self) -> None:
+        cases.add_attachment(
+            case=self.case,
+            by=self.requester,
+            nature="Note de cadrage",
+            upload=SimpleUploadedFile(
+                "note-de-cadrage.pdf",
+                act_player.small_pdf(self.script.title),
+                content_type="application/pdf",
+            ),
+        )
+
+    def _visa(self) -> None:
+        with self.at("visa"):
+            task = self.task("give_visa")
+            study.give_visa(
+                task=task,
+                verdict="favourable",
+                comment="Besoin conforme aux priorités de la direction.",
+                by=self.doer(task),
+            )
+
+    def _advance(self) -> None:
+        steps: list[tuple[str, str, Callable[[], None]]] = [
+            ("complement", "admissibility", self._complement),
+            ("oriented", "orientation", self._orient),
+            ("studied", "feasibility", self._study),
+            ("reviewed", "opinions", self._review),
+            ("decided", "decision", self._decide),
+            ("concluded", "conclusion", self._conclude),
+        ]
+        for stage, _when, act in steps:
+            if self.reaches(stage) or (stage == self.script.stage):
+                act()
+        for message in self.script.messages or []:
+            with on_day(min(-1, self.script.filed + 15)):
+                cases.post_message(
+                    case=self.case,
+                    room=message["room"],
+                    body=message["body"],
+                    by=User.objects.get(email=message["by"]),
+                )
+        if self.reaches("drafting"):
+            act_player.play(self)
+
+    def _complement(self) -> None:
+        """Only a request whose stage is « complement » is asked something."""
+        if self.script.stage != "complement":
+            return
+        with self.at("admissibility"):
+            task = self.task("check_admissibility")
+            study.ask_complement(
+                task=task,
+                by=self.doer(task),
+                items=[
+                    {
+                        "label": "Durée de conservation",
+                        "missing": "La durée demandée n’est pas justifiée.",
+                        "why": "Elle dépasse trente-six mois.",
+                    },
+                    {
+                        "label": "Population",
+                        "missing": "Les critères d’inclusion.",
+                        "why": "Le détenteur doit chiffrer l’extraction.",
+                    },
+                ],
+            )
+
+    def _orient(self) -> None:
+        with self.at("admissibility"):
+            task = self.task("check_admissibility")
+            study.declare_admissible(task=task, by=self.doer(task))
+        with self.at("orientation"):
+            task = self.task("orient")
+            personal = self.script.profile != "aggregated"
+            study.orient(
+                task=task,
+                by=self.doer(task),
+                holders=list(Organisation.objects.filter(slug__in=self.script.holders)),
+                legal_pathway=self.script.pathway or ("gdpr_c2c" if personal else "non_personal"),
+                act_type=self.script.act_type or ("a" if personal else "b"),
+            )
+
+    def _study(self) -> None:
+        for task in [
+            one for one in case_selectors.open_tasks(self.case) if one.node == "assess_feasibility"
+        ]:
+            with self.at("feasibility"):
+                by = self.doer(task)
+                act_player.fill(task, "feasibility", by)
+                study.assess_feasibility(
+                    task=task,
+                    verdict="favourable",
+                    synthesis="Extraction possible depuis l’entrepôt, sans développement.",
+                    by=by,
+                )
+        with self.at("study"):
+            task = self.task("conclude_study")
+            by = self.doer(task)
+            act_player.fill(task, "study", by)
+            study.conclude_study(
+                task=task,
+                by=by,
+                recommendation="favourable",
+                synthesis="Le besoin découle d’une mission identifiée et aucune source ouverte ne suffit.",
+            )
+
+    def _review(self) -> None:
+        reserves = [NewCondition(**one) for one in self.script.reserves or []]
+        for task in [
+            one for one in case_selectors.open_tasks(self.case) if one.node == "give_opinion"
+        ]:
+            with self.at("opinions"):
+                given = (
+                    reserves if task.data["kind"] in ("dpo_holder", "legal") and reserves else []
+                )
+                reserves = [] if given else reserves
+                opinions.give_opinion(
+                    task=task,
+                    by=self.doer(task),
+                    verdict="favourable_reserve" if given else "favourable",
+                    conditions=given,
+                    synthesis="Les garanties décrites sont adaptées."
+                    if not given
+                    else "Favorable, sous les réserves qui suivent.",
+                )
+
+    def _decide(self) -> None:
+        for task in [one for one in case_selectors.open_tasks(self.case) if one.node == "decide"]:
+            with self.at("decision"):
+                negative = self.script.outcome == "unfavourable"
+                decisions.decide(
+                    task=task,
+                    by=self.doer(task),
+                    outcome=self.script.outcome,
+                    motivation=self.script.reason
+                    or "La demande sert une mission de service public et reste proportionnée.",
+                    reason_code="not_minimised" if negative else "",
+                    conditions=[
+                        NewCondition(
+                            "Transmettre la liste des personnes habilitées",
+                            "Demandeur",
+                            "before_delivery",
+                            "Annexe 3 à jour",
+                        )
+                    ]
+                    if self.script.outcome == "favourable_reserve"
+                    else [],
+                )
+
+    def _conclude(self) -> None:
+        with self.at("conclusion"):
+            for node in ("arbitrate", "conclude"):
+                found = [one for one in case_selectors.open_tasks(self.case) if one.node == node]
+                for task in found:
+                    act = decisions.arbitrate if node == "arbitrate" else decisions.conclude
+                    act(
+                        task=task,
+                        by=self.doer(task),
+                        outcome=self.script.outcome,
+                        motivation="Conclusion conforme aux décisions des détenteurs.",
+                    )
+
+    def _ends(self) -> None:
+        ENDS[self.script.stage](self)
+
+
+def _inadmissible(player: Player) -> None:
+    with player.at("admissibility"):
+        task = player.task("check_admissibility")
+        study.declare_inadmissible(task=task, by=player.doer(task), reason=player.script.reason)
+
+
+def _redirected(player: Player) -> None:
+    with player.at("admissibility"):
+        task = player.task("check_admissibility")
+        assert player.script.redirection is not None
+        study.redirect(
+            task=task,
+            by=player.doer(task),
+            reason=player.script.reason,
+            redirection=Redirection(**player.script.redirection),
+        )
+
+
+def _withdrawn(player: Player) -> None:
+    player._orient()  # noqa: SLF001 - same module
+    with player.at("feasibility"):
+        lifecycle.withdraw(
+            data_request=player.case, by=player.requester, reason=player.script.reason
+        )
+
+
+def _lapsed(player: Player) -> None:
+    player.script.stage = "complement"
+    player._complement()  # noqa: SLF001 - same module
+    for day in (58, 70, 82):
+        with on_day(player.script.filed + day):
+            complements.lapse_overdue()
+
+
+def _rejected(player: Player) -> None:
+    for act in (player._orient, player._study, player._review, player._decide, player._conclude):  # noqa: SLF001
+        act()
+
+
+ENDS: dict[str, Callable[[Player], None]] = {
+    "inadmissible": _inadmissible,
+    "redirected": _redirected,
+    "withdrawn": _withdrawn,
+    "lapsed": _lapsed,
+    "rejected": _rejected,
+}
