@@ -22,14 +22,13 @@
     selectors.read_view(answers), selectors.diff(old, new), selectors.print_view(answers)
     schema.json_schema(definition); scoring.advice(definition, values)
 
-    form = forms.section_form(answers, "need", problems=found, attachments=provider)
-    {% include "questionnaires/section_form.html" %}    # whole <form>: form, refresh_url…
+    form = forms.section_form(answers, "need", problems=found, attachments=provider,
+                              refresh_url=here, editor=forms.editor(request.POST))
+    forms.whole_form(answers), forms.blank_form("visa", context=…)   # a GET never writes
+    {% include "questionnaires/section_form.html" %}    # whole <form>: form, autosave_url…
     {% include "questionnaires/section_fields.html" %}  # its fields only: form
-    also errors.html, progress.html, read_view.html, diff.html, print_view.html, conflict.html,
-    autosave.html (answer to htmx). Context names are written at the head of each file.
-
-    A page without an AnswerSet yet (GET never writes): forms.blank_form("visa", context=…), then
-    services.create(…) and services.save_section(…) in the POST.
+    also read_view.html, diff.html, print_view.html, conflict.html, assessment.html, advice.html and
+    autosave.html (the answer to htmx). Context names are written at the head of each file.
 
     sources.register("dataset", provider)   # choice lists of higher apps: sources.ChoiceSource
     expressions.evaluate(expression, facts) # MissingFact when an unknown fact decides
