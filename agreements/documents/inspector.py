@@ -147,8 +147,11 @@ def _alone_in_its_gap(embedded: EmbeddedPdfSignature, data: bytes) -> bool:
     gap = data[start + length : offset]
     if gap[:1] != b"<" or gap[-1:] != b">":
         return False
-    content = bytes.fromhex(gap[1:-1].decode("ascii"))
-    value = core.Any.load(content)  # its own header tells where it ends
+    try:
+        content = bytes.fromhex(gap[1:-1].decode("ascii"))
+        value = core.Any.load(content)  # its own header tells where it ends
+    except ValueError:
+        return False
     return not any(content[len(value.dump()) :])
 
 

@@ -36,7 +36,6 @@ _PARENTS = {
     "LBody": {"LI"},
     "TOCI": {"TOC"},
 }
-_MAX_ELEMENTS = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +80,13 @@ class Tree:
     def elements(self) -> Iterator[Element]:
         """Every element, in reading order."""
         pending: list[tuple[Any, str]] = [(self.root, "")]
-        seen = 0
+        seen: set[tuple[int, int]] = set()
         while pending:
             node, parent = pending.pop()
-            seen += 1
-            if seen > _MAX_ELEMENTS:
-                raise ValueError("structure tree without an end")
+            if node.is_indirect:
+                if node.objgen in seen:
+                    raise ValueError("structure tree that holds itself")
+                seen.add(node.objgen)
             children = [kid for kid in _kids(node) if isinstance(kid, Dictionary) and "/S" in kid]
             kind = self.kind(node) if node is not self.root else ""
             if kind:
