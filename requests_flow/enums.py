@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RequestStage(models.TextChoices):
@@ -19,7 +20,8 @@ class RequestStage(models.TextChoices):
     FORMALITIES = "formalities", _("Formalités externes")
     AGREEMENT = "agreement", _("Mise en convention")
     RUNNING = "running", _("Partage en cours")
-    CLOSED = "closed", _("Close")
+    # Django's own catalogue knows « Close », in English: the context keeps it French.
+    CLOSED = "closed", pgettext_lazy("état d’une demande", "Close")
     INADMISSIBLE = "inadmissible", _("Irrecevable")
     REDIRECTED = "redirected", _("Réorientée")
     REJECTED = "rejected", _("Défavorable")
