@@ -70,7 +70,7 @@ def _inspect(data: bytes, roots: list[x509.Certificate]) -> dict[str, Any]:
     if reader.encrypted:
         return {"problem": "encrypted"}
     fields: dict[str, bool] = {}
-    signatures = []
+    signatures: list[dict[str, Any]] = []
     for name, value, field in enumerate_sig_fields(reader):
         fields[str(name)] = value is not None
         if value is None:
@@ -176,7 +176,7 @@ def _who(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
 def _later_changes(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
     """What was added after this signature, and whether its rules allow it."""
     try:
-        embedded.compute_integrity_info()
+        embedded.compute_integrity_info()  # type: ignore[no-untyped-call]
     except (MemoryError, PdfKeyNotAvailableError):
         raise
     except Exception as error:  # noqa: BLE001 -- the analysis has known crashes on sound files
@@ -226,13 +226,13 @@ async def _validity(
     status = await async_validate_pdf_signature(
         embedded, _context(roots, moment), _context(roots, moment), skip_diff=True
     )
-    stamp = status.timestamp_validity
+    token = status.timestamp_validity
     return {
         "intact": bool(status.intact),
-        "valid": bool(status.valid) and (stamp is None or bool(stamp.intact and stamp.valid)),
+        "valid": bool(status.valid) and (token is None or bool(token.intact and token.valid)),
         "trusted": bool(status.trusted),
-        "timestamp": _iso(stamp.timestamp) if stamp else None,
-        "timestamp_trusted": bool(stamp.trusted) if stamp else None,
+        "timestamp": _iso(token.timestamp) if token else None,
+        "timestamp_trusted": bool(token.trusted) if token else None,
     }
 
 

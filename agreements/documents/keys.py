@@ -48,6 +48,10 @@ class KeyPair:
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...] = ()
 
+    def described(self) -> asn1_x509.Certificate:
+        """The certificate in the form that names itself to people."""
+        return asn1_x509.Certificate.load(self.certificate.public_bytes(serialization.Encoding.DER))
+
     def signer(self) -> SimpleSigner:
         """The pair as pyHanko signs with it."""
         data = pkcs12.serialize_key_and_certificates(

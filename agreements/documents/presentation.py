@@ -135,7 +135,7 @@ def _annex_label(annex: AnnexText) -> str:
 def _foot(act: ActDocument) -> str:
     parts = [plain(act.confidentiality)] if act.confidentiality else []
     if act.verification_code:
-        parts.append(_("Code de vérification : %s") % plain(act.verification_code))
+        parts.append(_("Code de vérification\u00a0: %s") % plain(act.verification_code))
     return " · ".join(parts)
 
 
@@ -178,8 +178,7 @@ def _party(party: PartyBlock) -> dict[str, Any]:
             representation += f" ({plain(party.delegation_ref)})"
     short = ""
     if party.short_name:
-        short = _("ci-après « %s »").replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»")
-        short %= plain(party.short_name)
+        short = _("ci-après «\u00a0%s\u00a0»") % plain(party.short_name)
     return {
         "name": plain(party.name),
         "role_label": plain(party.role_label),
@@ -247,8 +246,8 @@ def _slots(act: ActDocument) -> list[dict[str, Any]]:
             "lines": [
                 _(
                     "Apposé après la dernière signature. Il atteste l’origine et l’intégrité "
-                    "de l’acte ; il n’exprime le consentement d’aucune partie."
-                ).replace(" ;", f"{NBSP};")
+                    "de l’acte\u00a0; il n’exprime le consentement d’aucune partie."
+                )
             ],
             "label": _("Enregistrement et cachet électronique"),
             "anchor": field_anchor(SEAL_FIELD),

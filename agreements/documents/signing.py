@@ -195,9 +195,8 @@ def _sign(
         certify=certify,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
-    signer = pair.signer()
-    data = _apply(pdf, metadata, signer, lines, at, stamper)
-    certificate = signer.signing_cert
+    data = _apply(pdf, metadata, pair.signer(), lines, at, stamper)
+    certificate = pair.described()
     return SignedPdf(
         data,
         hashlib.sha256(data).hexdigest(),

@@ -99,7 +99,7 @@ class LinesStamp(BaseStamp):  # type: ignore[misc]
 
     def _draw(self, line: StampLine, size: float, baseline: float) -> bytes:
         engine = self.engines[line.strong]
-        engine.font_size = size
+        engine.font_size = size  # type: ignore[assignment]
         operators = engine.shape(line.text).graphics_ops
         return b"BT %s /%s %g Tf 1 0 0 1 0 %g Tm %s ET" % (
             _BLUE if line.strong else _INK,

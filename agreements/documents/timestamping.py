@@ -22,7 +22,7 @@ class FailoverTimeStamper(TimeStamper):  # type: ignore[misc]
     """Asks each authority in turn; the order of the setting is the order of preference."""
 
     def __init__(self, urls: Sequence[str], *, seconds: float = SECONDS) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.urls = tuple(urls)
         self.seconds = seconds
 

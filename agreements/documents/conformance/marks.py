@@ -42,8 +42,8 @@ class _Reading:
             return
         stack: list[bool] = [marked]
         wanted = f"BMC BDC EMC {_PAINTING}"
-        for operands, operator in pikepdf.parse_content_stream(content, wanted):
-            name = str(operator)
+        for instruction in pikepdf.parse_content_stream(content, wanted):
+            name, operands = str(instruction.operator), instruction.operands
             if name in _OPEN:
                 stack.append(stack[-1] or self._is_mark(operands))
             elif name == _CLOSE and len(stack) > 1:
