@@ -36,7 +36,13 @@ def annex_html(
     parts = [paragraphs(template.intro)] if template.intro else []
     for section in template.sections:
         body = _section(template, section, content, parties, context)
-        parts.append(format_html("<section><h3>{}</h3>{}</section>", section.title, body))
+        parts.append(
+            format_html(
+                '<section class="fr-mb-4w"><h3 class="fr-h6">{}</h3>{}</section>',
+                section.title,
+                body,
+            )
+        )
     if template.closing:
         parts.append(paragraphs(template.closing))
     return "".join(parts)
@@ -108,7 +114,7 @@ def table(
         ]
         rows.append(format_html("<tr>{}</tr>", format_html_join("", "{}", ((c,) for c in cells))))
     return format_html(
-        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
+        '<table class="cdd-vars"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
         header,
         format_html_join("", "{}", ((row,) for row in rows)),
     )

@@ -1,5 +1,7 @@
 """Vocabulary of acts."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,16 @@ class ActType(models.TextChoices):
     LINKAGE = "d", _("Convention multi-parties avec appariement")
     AMENDMENT = "e", _("Avenant")
     INTERNAL = "f", _("Protocole interne")
+
+
+SHORT_TYPES: dict[str, Any] = {
+    ActType.TWO_CONTROLLERS: _("Convention"),
+    ActType.NON_PERSONAL: _("Accord"),
+    ActType.L114_8: _("Protocole L. 114-8"),
+    ActType.LINKAGE: _("Multi-parties"),
+    ActType.AMENDMENT: _("Avenant"),
+    ActType.INTERNAL: _("Protocole interne"),
+}
 
 
 class AgreementStage(models.TextChoices):

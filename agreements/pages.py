@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from agreements import policies
@@ -92,8 +92,15 @@ def checks_box(desk: Desk) -> dict[str, Any]:
     }
 
 
+_IN_THE_ACT = {
+    Side.HOLDER: gettext_lazy("détenteur"),
+    Side.OPERATOR: gettext_lazy("opérateur d’appariement"),
+    Side.REQUESTER: gettext_lazy("destinataire"),
+}
+
+
 def party_label(party: Party) -> str:
-    return f"{party.organisation}, {str(party.get_side_display()).lower()}"
+    return f"{party.organisation}, {_IN_THE_ACT[Side(party.side)]}"
 
 
 def position_line(position: PositionLine, tasks: list[Task]) -> dict[str, Any]:
@@ -102,6 +109,8 @@ def position_line(position: PositionLine, tasks: list[Task]) -> dict[str, Any]:
     label = party_label(position.party)
     if position.verdict == AWAITED:
         text = _("Réponse attendue") if task else _("À consulter")
+        if position.review is not None and task is None:
+            text = _("Texte modifié depuis sa réponse")
         meta = _("avant le %s") % f"{task.due_on:%d/%m}" if task and task.due_on else ""
         return {"name": label, "badge": (text, "warning" if task else ""), "meta": meta,
                 "comment": ""}  # fmt: skip

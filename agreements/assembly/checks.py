@@ -18,6 +18,8 @@ from agreements.assembly.merging import Segment, SegmentKind, last_day
 from agreements.enums import ReserveState
 from agreements.library import Library
 
+_LISTED = 6
+
 
 class CheckState(StrEnum):
     OK = "ok"
@@ -49,6 +51,7 @@ class ArticleState:
     segments: Sequence[Segment]
     in_discussion: bool
     is_validated: bool
+    is_awaited: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,11 @@ def _articles_text(articles: Sequence[ArticleState]) -> str:
     numbers = [str(article.number) for article in articles]
     if len(numbers) == 1:
         return _("article %s") % numbers[0]
+    if len(numbers) > _LISTED:
+        return _("articles %(first)s et %(n)s autres") % {
+            "first": ", ".join(numbers[: _LISTED - 1]),
+            "n": len(numbers) - _LISTED + 1,
+        }
     return _("articles %(first)s et %(last)s") % {
         "first": ", ".join(numbers[:-1]),
         "last": numbers[-1],
@@ -142,10 +150,21 @@ def check_gaps(draft: DraftState) -> Check:
 
 def check_discussion(draft: DraftState) -> Check:
     """Every party agrees to every article as it now stands."""
-    concerned = [article for article in draft.articles if article.in_discussion]
-    if not concerned:
+    discussed = [article for article in draft.articles if article.in_discussion]
+    awaited = [article for article in draft.articles if article.is_awaited]
+    if discussed:
+        label = ngettext(
+            "%(n)s article en discussion", "%(n)s articles en discussion", len(discussed)
+        )
+    elif awaited:
+        label = ngettext(
+            "%(n)s article sans réponse de toutes les parties",
+            "%(n)s articles sans réponse de toutes les parties",
+            len(awaited),
+        )
+    else:
         return Check("discussion", _("Accord des parties sur tous les articles"), CheckState.OK)
-    label = ngettext("%(n)s article en discussion", "%(n)s articles en discussion", len(concerned))
+    concerned = discussed or awaited
     return _on_articles("discussion", label % {"n": len(concerned)}, concerned, CheckState.BLOCKING)
 
 

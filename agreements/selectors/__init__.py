@@ -1,6 +1,7 @@
 """Reads about acts."""
 
-from agreements.selectors.desk import ArticleLine, Desk, PositionLine, build_desk
+from agreements.selectors.desk import ArticleLine, Desk, PositionLine
+from agreements.selectors.desk_building import build_desk
 from agreements.selectors.library import current_clauses, current_library
 from agreements.selectors.lists import AgreementRow, get_for, list_for, list_of_request, views_for
 from agreements.selectors.signing import (

@@ -22,7 +22,7 @@ from agreements.enums import EDITABLE_STAGES, SignatureLevel, SigningOrder
 from agreements.models import Agreement, AnnexContent, Article, Signatory
 from agreements.powers import problem_of
 from agreements.routing import parties_of
-from agreements.selectors.desk import build_desk
+from agreements.selectors.desk_building import build_desk
 from cases import engine
 from cases.errors import Conflict, Impossible
 from cases.models import Party

@@ -11,7 +11,7 @@ from agreements.enums import AgreementStage, FileKind
 from agreements.errors import NotReady
 from agreements.models import ActFile, Agreement, AgreementVersion
 from agreements.routing import final_version
-from agreements.selectors.desk import build_desk
+from agreements.selectors.desk_building import build_desk
 from agreements.services.negotiation import drafting_task
 from agreements.services.versions import add_version
 from cases import engine

@@ -10,7 +10,7 @@ from accounts.models import User
 from agreements import policies
 from agreements.enums import ReviewVerdict
 from agreements.models import Agreement, AgreementVersion, ArticlePosition, PartyReview
-from agreements.selectors.desk import build_desk
+from agreements.selectors.desk_building import build_desk
 from agreements.services.versions import add_version
 from cases import engine
 from cases.errors import Conflict, Impossible

@@ -54,7 +54,7 @@ class EditArticleView(ArticleOf, FormPage):
         return ArticleForm(data, initial=initial, from_library=article.clause_version is not None)
 
     def extra(self) -> dict[str, Any]:
-        return {"fields": self.desk.field_list, "line": self.line, "preview": self.preview()}
+        return {"groups": self.desk.field_groups, "line": self.line, "preview": self.preview()}
 
     def preview(self) -> Any:
         """What the text that was typed would say, when it was refused or asked to be seen."""
@@ -95,7 +95,7 @@ class InsertArticleView(ArticleOf, FormPage):
         return ArticleForm(data, from_library=False)
 
     def extra(self) -> dict[str, Any]:
-        return {"fields": self.desk.field_list, "line": self.line, "preview": None}
+        return {"groups": self.desk.field_groups, "line": self.line, "preview": None}
 
     def perform(self, form: ArticleForm) -> str:
         article = services.insert_article(

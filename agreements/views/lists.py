@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import View
 
 from agreements import pages, selectors
+from agreements.enums import SHORT_TYPES
 from agreements.forms import AgreementFilterForm
 from agreements.selectors import AgreementRow
 from agreements.selectors.lists import VIEWS
@@ -106,9 +108,9 @@ def row_of(row: AgreementRow) -> list[Any]:
     """One line of the table; the first cell is the row header."""
     agreement = row.agreement
     return [
-        {"text": agreement.reference, "url": agreement.get_absolute_url()},
+        {"text": nowrap(agreement.reference), "url": agreement.get_absolute_url()},
         agreement.title,
-        str(agreement.get_act_type_display()),
+        str(SHORT_TYPES[agreement.act_type]),
         row.parties,
         {"text": "", "badge": pages.stage_badge(agreement)},
         _short(agreement.effective_on),
@@ -117,8 +119,12 @@ def row_of(row: AgreementRow) -> list[Any]:
     ]
 
 
+def nowrap(text: Any) -> str:
+    return format_html('<span class="cdd-nowrap">{}</span>', text)
+
+
 def _short(day: Any) -> str:
-    return f"{day:%d/%m/%Y}" if day else "–"
+    return nowrap(f"{day:%d/%m/%Y}") if day else "–"
 
 
 class OpenView(AgreementView):

@@ -78,6 +78,15 @@ def test_checks_all_pass_on_a_complete_draft() -> None:
             "article=C08",
         ),
         (
+            "discussion",
+            {"articles": [article_state(f"C{n}", n, is_awaited=True) for n in range(10, 20)]},
+            "blocking",
+            "10 articles sans réponse de toutes les parties",
+            "articles 10, 11, 12, 13, 14 et 5 autres",
+            "redaction",
+            "article=C10",
+        ),
+        (
             "reserves",
             {"reserves": [ReserveRow("Chiffrer", "DGCS", True, "open")]},
             "blocking",
