@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.static.StaticFilesConfig",
     "django.contrib.postgres",
     "django.forms",
     "allauth",
@@ -165,6 +165,10 @@ ARCHIVE_ROOT = Path(env.str("ARCHIVE_ROOT", default=str(VAR_DIR / "archive")))
 ARCHIVE_RETENTION_YEARS = env.int("ARCHIVE_RETENTION_YEARS", default=10)
 MANIFEST_STORAGE = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 PLAIN_STORAGE = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# A thousand pictograms of some hundred bytes each are not worth the time of compressing them.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "br gz gif ico jpeg jpg md png svg webp woff woff2 zip".split()
+)
 STORAGES = {
     "default": file_store(env, "STORAGE"),
     # In a bucket, a sealed act is locked until its retention ends.
