@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from os.path import normpath
 from pathlib import Path
 
 from django.contrib.staticfiles.finders import get_finders
@@ -43,10 +44,8 @@ def test_files_named_by_collected_style_sheets_are_collected() -> None:
         if path.suffix == ".css":
             for address in URL.findall(path.read_text(errors="replace")):
                 target = path.parent.joinpath(address)
-                here = Path(name).parent.joinpath(address)
-                if not target.exists() or matches_patterns(
-                    str(here), StaticFilesConfig.ignore_patterns
-                ):
+                here = normpath(Path(name).parent / address)
+                if not target.exists() or matches_patterns(here, StaticFilesConfig.ignore_patterns):
                     missing.add(f"{name}: {address}")
 
     assert missing == set()
