@@ -169,9 +169,7 @@ def _party(party: PartyBlock) -> dict[str, Any]:
         lines.append(_("SIRET %s") % _grouped_siret(party.siret))
     representation = ""
     if party.representative:
-        representation = _("Signataire : %s").replace(" :", f"{NBSP}:") % plain(
-            party.representative
-        )
+        representation = _("Signataire\u00a0: %s") % plain(party.representative)
         if party.representative_title:
             representation += f", {plain(party.representative_title)}"
         if party.delegation_ref:
