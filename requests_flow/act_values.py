@@ -50,6 +50,11 @@ def choice(values: Values, name: str, code: str = "use_case") -> str:
     return ", ".join(labels.get(str(one), str(one)) for one in chosen)
 
 
+def inline(text: Any) -> str:
+    """A text that goes on inside a sentence: without its full stop."""
+    return str(text or "").strip().rstrip(".").strip()
+
+
 def period(values: Values) -> str:
     found = values.get("period_covered") or {}
     if not found.get("from") or not found.get("to"):
@@ -150,7 +155,7 @@ def _case_fields(case: DataRequest, values: Values, facts: Values) -> dict[str, 
         "reference": case.reference,
         "context": values.get("context"),
         "purpose": values.get("objective"),
-        "purposes_list": [values["objective"]] if values.get("objective") else [],
+        "purposes_list": [inline(values["objective"])] if values.get("objective") else [],
         "public_interest": values.get("public_interest"),
         "forbidden_uses": [one for one in forbidden if one],
     }
@@ -178,7 +183,7 @@ def _legal_fields(case: DataRequest, values: Values, facts: Values) -> dict[str,
     basis = choice(values, "legal_basis_art6")
     return {
         "visas_list": visas,
-        "mission_text": "; ".join(texts) or values.get("public_interest"),
+        "mission_text": "; ".join(texts) or inline(values.get("public_interest")),
         "legal_basis_holder": " ; ".join(one for one in articles if one) or " ; ".join(texts),
         "legal_basis_recipient": _("l’article 6.1 du RGPD (%(basis)s)") % {"basis": basis}
         if basis

@@ -59,4 +59,11 @@ def load() -> list[str]:
     scripts = sorted(
         (Script(**row) for row in _read("requests.yaml")), key=lambda script: script.filed
     )
-    return [str(Player(script, answers_of).play().reference or "brouillon") for script in scripts]
+    references = []
+    for script in scripts:
+        try:
+            references.append(str(Player(script, answers_of).play().reference or "brouillon"))
+        except Exception as error:
+            error.add_note(f"pendant « {script.title} »")
+            raise
+    return references
