@@ -82,7 +82,7 @@ def write_manifest(sealed_at: datetime, previous_root: str) -> tuple[str, int]:
         sealed.update((chain, number) for chain, number, _hash in json.loads(text)["leaves"])
     heads = ChainHead.objects.order_by("chain").values_list("chain", "sequence", "hash").iterator()
     leaves = [list(head) for head in heads if sealed.get(head[0]) != head[1]]
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "sealed_at": sealed_at.isoformat(),
         "previous_root": previous_root,
@@ -139,9 +139,13 @@ def read_seals(report: Report, *, only_chain: str | None = None) -> dict[str, li
             collect(manifest, leaves, only_chain)
     for manifest in archived_manifests(report):
         if manifest.root not in known:
-            report.add(Fault.SEAL, "", None, _(
-                "Le scellé du %(date)s est aux archives mais n’est plus dans la base."
-            ) % {"date": moment_text(manifest.sealed_at)})
+            report.add(
+                Fault.SEAL,
+                "",
+                None,
+                _("Le scellé du %(date)s est aux archives mais n’est plus dans la base.")
+                % {"date": moment_text(manifest.sealed_at)},
+            )
             collect(manifest, leaves, only_chain)
     return leaves
 
@@ -166,12 +170,16 @@ def checked_manifest(seal: Seal, previous_root: str, report: Report) -> Manifest
         report.add(Fault.SEAL, "", None, _("Le scellé du %(date)s a été modifié.") % where)
     if not manifest.previous_root == seal.previous_root == previous_root:
         report.add(
-            Fault.SEAL, "", None,
+            Fault.SEAL,
+            "",
+            None,
             _("Un scellé a été retiré ou réécrit avant celui du %(date)s.") % where,
         )
     if seal.timestamp_token and not token_covers(bytes(seal.timestamp_token), seal.root):
         report.add(
-            Fault.SEAL, "", None,
+            Fault.SEAL,
+            "",
+            None,
             _("Le jeton d’horodatage du scellé du %(date)s porte sur autre chose.") % where,
         )
     return manifest
@@ -194,6 +202,8 @@ def archived_manifests(report: Report) -> Iterator[Manifest]:
             yield Manifest.parse(path.read_text(encoding="utf-8"))
         except (ValueError, KeyError, TypeError, OSError):
             report.add(
-                Fault.SEAL, "", None,
+                Fault.SEAL,
+                "",
+                None,
                 _("La copie « %(name)s » d’un scellé est illisible.") % {"name": path.name},
             )

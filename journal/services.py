@@ -61,8 +61,15 @@ def record(
     A read of a restricted file is an event too, with `is_read=True`.
     """
     event = build(
-        chain=chain, kind=kind, by=by, subject=subject, summary=summary, data=data,
-        reason=reason, audience=audience, is_read=is_read,
+        chain=chain,
+        kind=kind,
+        by=by,
+        subject=subject,
+        summary=summary,
+        data=data,
+        reason=reason,
+        audience=audience,
+        is_read=is_read,
     )
     event.save(force_insert=True)
     return event
@@ -155,7 +162,10 @@ def seal() -> Seal | None:
     try:
         with transaction.atomic():
             made = Seal.objects.create(
-                sealed_at=sealed_at, root=root, previous_root=previous_root, leaves=manifest,
+                sealed_at=sealed_at,
+                root=root,
+                previous_root=previous_root,
+                leaves=manifest,
                 timestamp_token=token,
             )
             seals.keep_copy(manifest, made)
@@ -173,13 +183,20 @@ def check(*, by: Actor = SYSTEM) -> Report:
     report = verify()
     with transaction.atomic():
         made = Check.objects.create(
-            checked_at=checked_at, events=report.events, chains=report.chains, seals=report.seals,
-            faults=report.faults, findings=as_json(report),
+            checked_at=checked_at,
+            events=report.events,
+            chains=report.chains,
+            seals=report.seals,
+            faults=report.faults,
+            findings=as_json(report),
         )
         record(
-            chain="journal:checks", kind="journal.checked", by=by,
+            chain="journal:checks",
+            kind="journal.checked",
+            by=by,
             subject=Subject("check", str(made.pk), _("Journal")),
             summary=_("a contrôlé le journal : %(result)s") % {"result": report.sentence},
-            data={"events": report.events, "faults": report.faults}, audience=Audience.AUDIT,
+            data={"events": report.events, "faults": report.faults},
+            audience=Audience.AUDIT,
         )
     return report

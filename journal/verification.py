@@ -27,8 +27,19 @@ from journal.seals import SealedLeaf, read_seals
 PLACES_TRIED = 2000
 FINDINGS_KEPT = 200
 COLUMNS = (
-    "chain", "kind", "actor_id", "actor", "role", "organisation", "subject_type", "subject_id",
-    "subject", "summary", "reason", "audience", "is_read",
+    "chain",
+    "kind",
+    "actor_id",
+    "actor",
+    "role",
+    "organisation",
+    "subject_type",
+    "subject_id",
+    "subject",
+    "summary",
+    "reason",
+    "audience",
+    "is_read",
 )
 
 
@@ -64,13 +75,16 @@ class Report:
         """« 12 408 événements contrôlés, aucune rupture. »"""
         counted = ngettext(
             # In French, zero is singular.
-            "%(n)s événement contrôlé", "%(n)s événements contrôlés", self.events or 1
+            "%(n)s événement contrôlé",
+            "%(n)s événements contrôlés",
+            self.events or 1,
         ) % {"n": f"{self.events:,}".replace(",", "\u202f")}
         if self.is_intact:
             return _("%(counted)s, aucune rupture.") % {"counted": counted}
         broken = ngettext("%(n)s rupture", "%(n)s ruptures", self.faults) % {"n": self.faults}
         return _("%(counted)s, %(broken)s : ne modifiez rien et prévenez l’exploitant.") % {
-            "counted": counted, "broken": broken,
+            "counted": counted,
+            "broken": broken,
         }
 
     def add(self, fault: Fault, chain: str, sequence: int | None, message: str) -> None:
@@ -130,7 +144,10 @@ def stored_events(chain: str | None) -> Iterator[Row]:
         cursor.execute(query, [chain] if chain else [])
         while rows := cursor.fetchmany(2000):
             for values in rows:
-                yield Row(*values[:6], values[8:], *values[6:8])
+                name, number, at, entry, previous, hash_, head_number, head_hash, *rest = values
+                yield Row(
+                    name, number, at, entry, previous, hash_, tuple(rest), head_number, head_hash
+                )
 
 
 class ChainCheck:
@@ -154,10 +171,15 @@ class ChainCheck:
         self.check_content(row)
         leaf = self.sealed.pop(row.sequence, None)
         if leaf is not None and leaf.hash != row.hash:
-            self.add(Fault.REWRITTEN, row.sequence, _(
-                "Chaîne %(chain)s : l’événement %(n)s n’est plus celui du scellé du %(date)s, "
-                "la chaîne a été réécrite."
-            ) % {"chain": self.chain, "n": row.sequence, "date": leaf.sealed_on})
+            self.add(
+                Fault.REWRITTEN,
+                row.sequence,
+                _(
+                    "Chaîne %(chain)s : l’événement %(n)s n’est plus celui du scellé du %(date)s, "
+                    "la chaîne a été réécrite."
+                )
+                % {"chain": self.chain, "n": row.sequence, "date": leaf.sealed_on},
+            )
         self.last_sequence, self.last_hash = row.sequence, row.hash
 
     def check_place(self, row: Row) -> None:
@@ -165,13 +187,19 @@ class ChainCheck:
         if row.sequence > expected:
             self.add(Fault.REMOVED, expected, missing(self.chain, expected, row.sequence - 1))
         elif row.sequence < expected:
-            self.add(Fault.REORDERED, row.sequence, _(
-                "Chaîne %(chain)s : deux événements portent le numéro %(n)s."
-            ) % {"chain": self.chain, "n": row.sequence})
+            self.add(
+                Fault.REORDERED,
+                row.sequence,
+                _("Chaîne %(chain)s : deux événements portent le numéro %(n)s.")
+                % {"chain": self.chain, "n": row.sequence},
+            )
         elif row.previous_hash != self.last_hash:
-            self.add(Fault.BROKEN, row.sequence, _(
-                "Chaîne %(chain)s : rupture entre l’événement %(before)s et l’événement %(n)s."
-            ) % {"chain": self.chain, "before": self.last_sequence, "n": row.sequence})
+            self.add(
+                Fault.BROKEN,
+                row.sequence,
+                _("Chaîne %(chain)s : rupture entre l’événement %(before)s et l’événement %(n)s.")
+                % {"chain": self.chain, "before": self.last_sequence, "n": row.sequence},
+            )
 
     def check_content(self, row: Row) -> None:
         try:
@@ -182,22 +210,35 @@ class ChainCheck:
         origin = entry.get("chain", row.chain) if isinstance(entry, dict) else row.chain
         names = {"chain": self.chain, "n": row.sequence}
         if origin != row.chain:
-            self.add(Fault.MOVED, row.sequence, _(
-                "Chaîne %(chain)s : l’événement %(n)s vient de la chaîne %(origin)s."
-            ) % {**names, "origin": origin})
+            self.add(
+                Fault.MOVED,
+                row.sequence,
+                _("Chaîne %(chain)s : l’événement %(n)s vient de la chaîne %(origin)s.")
+                % {**names, "origin": origin},
+            )
         elif not matches and (place := original_place(row)) is not None:
-            self.add(Fault.REORDERED, row.sequence, _(
-                "Chaîne %(chain)s : l’événement %(n)s a été déplacé, "
-                "il portait le numéro %(place)s."
-            ) % {**names, "place": place})
+            self.add(
+                Fault.REORDERED,
+                row.sequence,
+                _(
+                    "Chaîne %(chain)s : l’événement %(n)s a été déplacé, "
+                    "il portait le numéro %(place)s."
+                )
+                % {**names, "place": place},
+            )
         elif not matches:
-            self.add(Fault.EDITED, row.sequence, _(
-                "Chaîne %(chain)s : l’événement %(n)s a été modifié."
-            ) % names)
+            self.add(
+                Fault.EDITED,
+                row.sequence,
+                _("Chaîne %(chain)s : l’événement %(n)s a été modifié.") % names,
+            )
         elif wrong := differing_columns(row, entry):
-            self.add(Fault.EDITED, row.sequence, _(
-                "Chaîne %(chain)s : l’événement %(n)s a été modifié (%(columns)s)."
-            ) % {**names, "columns": ", ".join(wrong)})
+            self.add(
+                Fault.EDITED,
+                row.sequence,
+                _("Chaîne %(chain)s : l’événement %(n)s a été modifié (%(columns)s).")
+                % {**names, "columns": ", ".join(wrong)},
+            )
 
     def close(self) -> None:
         head_sequence, head_hash = self.head
@@ -205,24 +246,33 @@ class ChainCheck:
         end = max(head_sequence or 0, sealed_end)
         if end > self.last_sequence:
             self.add(
-                Fault.TRUNCATED, self.last_sequence + 1,
+                Fault.TRUNCATED,
+                self.last_sequence + 1,
                 missing(self.chain, self.last_sequence + 1, end),
             )
-        if head_sequence is None or head_sequence < max(self.last_sequence, sealed_end) or (
-            head_sequence == self.last_sequence and head_hash != self.last_hash
+        if (
+            head_sequence is None
+            or head_sequence < max(self.last_sequence, sealed_end)
+            or (head_sequence == self.last_sequence and head_hash != self.last_hash)
         ):
-            self.add(Fault.HEAD, self.last_sequence, _(
-                "Chaîne %(chain)s : la tête ne correspond pas au dernier événement."
-            ) % {"chain": self.chain})
+            self.add(
+                Fault.HEAD,
+                self.last_sequence,
+                _("Chaîne %(chain)s : la tête ne correspond pas au dernier événement.")
+                % {"chain": self.chain},
+            )
 
 
 def missing(chain: str, first: int, last: int) -> str:
     if first == last:
         return _("Chaîne %(chain)s : l’événement %(n)s a été retiré.") % {
-            "chain": chain, "n": first,
+            "chain": chain,
+            "n": first,
         }
     return _("Chaîne %(chain)s : les événements %(first)s à %(last)s ont été retirés.") % {
-        "chain": chain, "first": first, "last": last,
+        "chain": chain,
+        "first": first,
+        "last": last,
     }
 
 
@@ -233,9 +283,7 @@ def original_place(row: Row) -> int | None:
         key=lambda place: abs(place - row.sequence),
     )
     try:
-        return next(
-            (n for n in nearest if link(row.previous_hash, n, row.entry) == row.hash), None
-        )
+        return next((n for n in nearest if link(row.previous_hash, n, row.entry) == row.hash), None)
     except ValueError:
         return None
 
@@ -255,10 +303,16 @@ def differing_columns(row: Row, entry: dict[str, Any]) -> list[str]:
 def check_vanished_chains(report: Report, leaves: dict[str, list[SealedLeaf]]) -> None:
     for chain, sealed in leaves.items():
         last = max(sealed, key=lambda leaf: leaf.sequence)
-        report.add(Fault.TRUNCATED, chain, 1, _(
-            "Chaîne %(chain)s : toute la chaîne a été retirée, elle comptait %(n)s événements au "
-            "scellé du %(date)s."
-        ) % {"chain": chain, "n": last.sequence, "date": last.sealed_on})
+        report.add(
+            Fault.TRUNCATED,
+            chain,
+            1,
+            _(
+                "Chaîne %(chain)s : toute la chaîne a été retirée, elle comptait %(n)s "
+                "événements au scellé du %(date)s."
+            )
+            % {"chain": chain, "n": last.sequence, "date": last.sealed_on},
+        )
 
 
 def check_orphan_heads(
@@ -268,9 +322,7 @@ def check_orphan_heads(
     if chain:
         heads = heads.filter(chain=chain)
     for head in heads.exclude(chain__in=list(vanished)).iterator():
-        report.add(
-            Fault.TRUNCATED, head.chain, 1, missing(head.chain, 1, head.sequence)
-        )
+        report.add(Fault.TRUNCATED, head.chain, 1, missing(head.chain, 1, head.sequence))
 
 
 def as_json(report: Report) -> list[dict[str, Any]]:
@@ -279,5 +331,3 @@ def as_json(report: Report) -> list[dict[str, Any]]:
         {"fault": str(f.fault), "chain": f.chain, "sequence": f.sequence, "message": f.message}
         for f in report.findings
     ]
-
-

@@ -21,9 +21,9 @@ class WorkFigures:
         """« 6 dossiers à traiter, dont 2 en retard », or nothing when there is nothing to do."""
         if not self.to_do:
             return ""
-        to_do = ngettext(
-            "%(n)d dossier à traiter", "%(n)d dossiers à traiter", self.to_do
-        ) % {"n": self.to_do}
+        to_do = ngettext("%(n)d dossier à traiter", "%(n)d dossiers à traiter", self.to_do) % {
+            "n": self.to_do
+        }
         if not self.late:
             return to_do
         return _("%(to_do)s, dont %(late)d en retard") % {"to_do": to_do, "late": self.late}

@@ -25,9 +25,7 @@ class Family(models.TextChoices):
 
 
 # Always sent at once: an urgent or legal fact waits for no digest.
-LOCKED_FAMILIES = frozenset(
-    {Family.INCIDENT, Family.SUSPENSION, Family.DECISION, Family.SIGNATURE}
-)
+LOCKED_FAMILIES = frozenset({Family.INCIDENT, Family.SUSPENSION, Family.DECISION, Family.SIGNATURE})
 
 
 class Channel(models.TextChoices):

@@ -62,7 +62,11 @@ def mail_of(notice: Notification, recipient: User, *, locked: bool) -> OutgoingM
     """Return the outbox row that tells a person one thing at once."""
     stop = "" if locked else unsubscribe_url(recipient.pk, Family(notice.family))
     return _mail(
-        recipient, notice.subject, notice.created_at, "message", stop,
+        recipient,
+        notice.subject,
+        notice.created_at,
+        "message",
+        stop,
         {"notice": notice, "url": absolute(notice.url)},
     )
 
@@ -73,7 +77,11 @@ def digest_of(
     """Return the outbox row that groups what a person was told since the last digest."""
     lines = [(notice, absolute(notice.url)) for notice in notices]
     return _mail(
-        recipient, subject, now, "digest", "",
+        recipient,
+        subject,
+        now,
+        "digest",
+        "",
         {"subject": subject, "lines": lines, "url": absolute("/tableau-de-bord/")},
     )
 

@@ -84,7 +84,8 @@ class OutgoingMail(models.Model):
         verbose_name = _("courriel à envoyer")
         indexes = [
             models.Index(
-                fields=["send_after", "id"], name="outgoing_mail_due",
+                fields=["send_after", "id"],
+                name="outgoing_mail_due",
                 condition=Q(state=MailState.PENDING),
             ),
         ]

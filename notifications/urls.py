@@ -15,8 +15,6 @@ urlpatterns = [
     ),
     path("notifications/sourdine/", views.MuteView.as_view(), name="mute"),
     path("notifications/sourdine/lever/", views.UnmuteView.as_view(), name="unmute"),
-    path(
-        "notifications/arreter/<str:token>/", views.UnsubscribeView.as_view(), name="unsubscribe"
-    ),
+    path("notifications/arreter/<str:token>/", views.UnsubscribeView.as_view(), name="unsubscribe"),
     path("mon-compte/notifications/", views.PreferencesView.as_view(), name="edit_preferences"),
 ]

@@ -28,14 +28,18 @@ class NotificationListView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         page = selectors.list_for(request.user, **PageForm(request.GET).keys())
         here = reverse("notifications:list_notifications")
-        return render(request, "notifications/notification_list.html", {
-            "crumbs": _trail(),
-            "page": page,
-            "unread": selectors.unread_count(request.user),
-            "until": page.notices[0].pk if page.notices else 0,
-            "previous": f"{here}?apres={page.newer}" if page.newer else "",
-            "next": f"{here}?avant={page.older}" if page.older else "",
-        })
+        return render(
+            request,
+            "notifications/notification_list.html",
+            {
+                "crumbs": _trail(),
+                "page": page,
+                "unread": selectors.unread_count(request.user),
+                "until": page.notices[0].pk if page.notices else 0,
+                "previous": f"{here}?apres={page.newer}" if page.newer else "",
+                "next": f"{here}?avant={page.older}" if page.older else "",
+            },
+        )
 
 
 class NotificationOpenView(View):
@@ -70,13 +74,18 @@ class PreferencesView(View):
         return redirect("notifications:edit_preferences")
 
     def page(self, request: HttpRequest, form: PreferencesForm, **more: Any) -> HttpResponse:
-        return render(request, "notifications/preferences.html", {
-            "crumbs": _trail({"label": _("Mon compte"), "url": "/mon-compte/"}),
-            "form": form,
-            "channels": Channel.choices,
-            "muted": selectors.muted_references(request.user),
-            **more,
-        }, status=422 if form.errors else 200)
+        return render(
+            request,
+            "notifications/preferences.html",
+            {
+                "crumbs": _trail({"label": _("Mon compte"), "url": "/mon-compte/"}),
+                "form": form,
+                "channels": Channel.choices,
+                "muted": selectors.muted_references(request.user),
+                **more,
+            },
+            status=422 if form.errors else 200,
+        )
 
 
 class MuteView(View):
@@ -124,6 +133,11 @@ class UnsubscribeView(View):
 
     def page(self, request: HttpRequest, token: str, *, is_done: bool) -> HttpResponse:
         _user, asked = self.asked(token)
-        return render(request, "notifications/unsubscribe.html", {
-            "family": asked.family, "is_done": is_done,
-        })
+        return render(
+            request,
+            "notifications/unsubscribe.html",
+            {
+                "family": asked.family,
+                "is_done": is_done,
+            },
+        )

@@ -45,9 +45,7 @@ def number(value: float) -> str:
     return f"{value:.1f}"
 
 
-def month_chart(
-    months: Sequence[str], first: Sequence[int], second: Sequence[int]
-) -> MonthChart:
+def month_chart(months: Sequence[str], first: Sequence[int], second: Sequence[int]) -> MonthChart:
     """Draw two series side by side for each month."""
     top = max([*first, *second, 1])
     step = max(1, math.ceil(top / 4))

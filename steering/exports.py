@@ -34,7 +34,7 @@ class Sheet:
     """A table to export: its rows are read once, while they are written."""
 
     title: str
-    columns: Sequence[str]
+    columns: Sequence[Any]  # texts, perhaps to be translated
     rows: Iterable[Sequence[Any]]
 
 

@@ -15,9 +15,7 @@ from journal.enums import Audience
 def check_can_audit(user: User) -> None:
     """The journal is open to auditors, and to managers within their scope (ux/spec.md, §2)."""
     if not has_role(user, Role.AUDITOR, Role.MANAGER):
-        raise PermissionDenied(
-            _("Le journal est réservé aux auditeurs et aux gestionnaires.")
-        )
+        raise PermissionDenied(_("Le journal est réservé aux auditeurs et aux gestionnaires."))
 
 
 def can_audit(user: User) -> bool:

@@ -83,16 +83,29 @@ def archive(
 
 def _row(event: Event) -> list[object]:
     return [
-        event.at, event.actor, event.role, event.organisation, event.summary, event.subject,
-        event.reason, event.is_read, event.chain, event.sequence, event.previous_hash, event.hash,
+        event.at,
+        event.actor,
+        event.role,
+        event.organisation,
+        event.summary,
+        event.subject,
+        event.reason,
+        event.is_read,
+        event.chain,
+        event.sequence,
+        event.previous_hash,
+        event.hash,
     ]
 
 
 def _line(event: Event) -> str:
     return json.dumps(
         {
-            "chain": event.chain, "sequence": event.sequence, "entry": event.entry,
-            "previous_hash": event.previous_hash, "hash": event.hash,
+            "chain": event.chain,
+            "sequence": event.sequence,
+            "entry": event.entry,
+            "previous_hash": event.previous_hash,
+            "hash": event.hash,
         },
         ensure_ascii=False,
     )

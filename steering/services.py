@@ -29,23 +29,29 @@ def acting(user: User) -> Actor:
 def record_search(*, by: User, filters: Mapping[str, Any], found: int) -> Event:
     """Keep that somebody searched the journal, for what, and how much he found."""
     return record(
-        chain=AUDIT_CHAIN, kind="audit.searched", by=acting(by),
+        chain=AUDIT_CHAIN,
+        kind="audit.searched",
+        by=acting(by),
         subject=Subject("journal", "journal", _("Journal")),
         summary=_("a recherché dans le journal"),
         data={"filters": {name: str(value) for name, value in filters.items()}, "found": found},
-        audience=Audience.AUDIT, is_read=True,
+        audience=Audience.AUDIT,
+        is_read=True,
     )
 
 
 def record_event_read(*, by: User, event: Event) -> Event:
     """Keep that somebody opened one event of the journal."""
     return record(
-        chain=AUDIT_CHAIN, kind="audit.event_read", by=acting(by),
+        chain=AUDIT_CHAIN,
+        kind="audit.event_read",
+        by=acting(by),
         subject=Subject("event", str(event.pk), event.subject),
         summary=_("a consulté l’événement %(n)s de la chaîne %(chain)s")
         % {"n": event.sequence, "chain": event.chain},
         data={"chain": event.chain, "sequence": event.sequence},
-        audience=Audience.AUDIT, is_read=True,
+        audience=Audience.AUDIT,
+        is_read=True,
     )
 
 
@@ -54,15 +60,20 @@ def record_export(
 ) -> Event:
     """Keep that somebody took a list out of the service, in which format, with which filters."""
     data: dict[str, Any] = {
-        "format": kind, "filters": {name: str(value) for name, value in filters.items()}
+        "format": kind,
+        "filters": {name: str(value) for name, value in filters.items()},
     }
     if rows is not None:
         data["rows"] = rows
     return record(
-        chain="steering:exports", kind="export.made", by=acting(by),
+        chain="steering:exports",
+        kind="export.made",
+        by=acting(by),
         subject=Subject("export", what, what),
         summary=_("a exporté « %(what)s » (%(kind)s)") % {"what": what, "kind": kind.upper()},
-        data=data, audience=Audience.AUDIT, is_read=True,
+        data=data,
+        audience=Audience.AUDIT,
+        is_read=True,
     )
 
 

@@ -59,9 +59,15 @@ def notify(
         title = f"{reference} — {title}"
     notices = [
         Notification(
-            recipient=addressee.user, family=family, reference=reference, subject=title[:300],
-            sentence=sentence, consequence=consequence, url=_path(url),
-            role_label=addressee.role_label[:200], created_at=now,
+            recipient=addressee.user,
+            family=family,
+            reference=reference,
+            subject=title[:300],
+            sentence=sentence,
+            consequence=consequence,
+            url=_path(url),
+            role_label=addressee.role_label[:200],
+            created_at=now,
             awaits_digest=channels[addressee.user.pk] == Channel.DIGEST,
         )
         for addressee in addressees
@@ -103,8 +109,14 @@ def remind_once(
         if not is_new:
             return False
         notify(
-            recipients=recipients, family=family, subject=subject, sentence=sentence,
-            consequence=consequence, url=url, reference=reference, role_label=role_label,
+            recipients=recipients,
+            family=family,
+            subject=subject,
+            sentence=sentence,
+            consequence=consequence,
+            url=url,
+            reference=reference,
+            role_label=role_label,
             locked=locked,
         )
     return True

@@ -133,8 +133,12 @@ def _message(row: OutgoingMail, connection: BaseEmailBackend) -> mail.EmailMulti
         headers["List-Unsubscribe"] = f"<{row.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = mail.EmailMultiAlternatives(
-        subject=row.subject, body=row.text, from_email=settings.DEFAULT_FROM_EMAIL, to=[row.to],
-        headers=headers, connection=connection,
+        subject=row.subject,
+        body=row.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[row.to],
+        headers=headers,
+        connection=connection,
     )
     message.attach_alternative(row.html, "text/html")
     return message

@@ -24,10 +24,16 @@ def set_preferences(*, channels: Mapping[str, str], by: User) -> None:
         raise ValueError(f"locked: {sorted(locked)}")
     Preference.objects.bulk_create(
         [Preference(user=by, family=family, channel=channel) for family, channel in wanted.items()],
-        update_conflicts=True, unique_fields=["user", "family"], update_fields=["channel"],
+        update_conflicts=True,
+        unique_fields=["user", "family"],
+        update_fields=["channel"],
     )
-    _record(by, "preferences.changed", _("a changé ses préférences de notification"),
-            {str(family): str(channel) for family, channel in wanted.items()})
+    _record(
+        by,
+        "preferences.changed",
+        _("a changé ses préférences de notification"),
+        {str(family): str(channel) for family, channel in wanted.items()},
+    )
 
 
 @transaction.atomic
@@ -38,9 +44,12 @@ def stop_family(*, user: User, family: Family) -> bool:
     Preference.objects.update_or_create(
         user=user, family=family, defaults={"channel": Channel.IN_APP}
     )
-    _record(user, "preferences.changed",
-            _("a arrêté les courriels « %(family)s »") % {"family": family.label},
-            {str(family): str(Channel.IN_APP)})
+    _record(
+        user,
+        "preferences.changed",
+        _("a arrêté les courriels « %(family)s »") % {"family": family.label},
+        {str(family): str(Channel.IN_APP)},
+    )
     return True
 
 
@@ -51,9 +60,12 @@ def mute(*, reference: str, by: User) -> None:
         user=by, reference=reference, defaults={"created_at": timezone.now()}
     )
     if is_new:
-        _record(by, "case.muted",
-                _("a mis en sourdine le dossier %(reference)s") % {"reference": reference},
-                {"reference": reference})
+        _record(
+            by,
+            "case.muted",
+            _("a mis en sourdine le dossier %(reference)s") % {"reference": reference},
+            {"reference": reference},
+        )
 
 
 @transaction.atomic
@@ -61,9 +73,12 @@ def unmute(*, reference: str, by: User) -> None:
     """Send e-mails about a case again. Idempotent."""
     deleted, _rows = Mute.objects.filter(user=by, reference=reference).delete()
     if deleted:
-        _record(by, "case.unmuted",
-                _("ne met plus en sourdine le dossier %(reference)s") % {"reference": reference},
-                {"reference": reference})
+        _record(
+            by,
+            "case.unmuted",
+            _("ne met plus en sourdine le dossier %(reference)s") % {"reference": reference},
+            {"reference": reference},
+        )
 
 
 def mark_read(*, notice: Notification, by: User) -> None:
@@ -73,14 +88,18 @@ def mark_read(*, notice: Notification, by: User) -> None:
 
 def mark_all_read(*, by: User, until: int) -> int:
     """Mark as read what was on the page: notices up to the key `until`, not those come since."""
-    return Notification.objects.of(by.pk).unread().filter(pk__lte=until).update(
-        read_at=timezone.now()
+    return (
+        Notification.objects.of(by.pk).unread().filter(pk__lte=until).update(read_at=timezone.now())
     )
 
 
 def _record(user: User, kind: str, summary: str, data: dict[str, str]) -> None:
     record(
-        chain=f"user:{user.pk}", kind=kind, by=actor(user),
-        subject=Subject("user", str(user.pk), user.get_full_name()), summary=summary, data=data,
+        chain=f"user:{user.pk}",
+        kind=kind,
+        by=actor(user),
+        subject=Subject("user", str(user.pk), user.get_full_name()),
+        summary=summary,
+        data=data,
         audience=Audience.AUDIT,
     )

@@ -88,7 +88,8 @@ def published(criteria: PublicCriteria) -> QuerySet[Agreement]:
     rows = rows.filter(stage__in=[code for code, _label in PUBLIC_STAGES])
     if criteria.text:
         sheet = AnnexContent.objects.filter(
-            agreement=OuterRef("pk"), number=TRANSPARENCY_ANNEX,
+            agreement=OuterRef("pk"),
+            number=TRANSPARENCY_ANNEX,
             content__sheet__categories__icontains=criteria.text,
         )
         rows = rows.filter(
@@ -203,5 +204,3 @@ def as_json(sheet: PublicSheet) -> dict[str, Any]:
         "etat": sheet.status,
         "contact": sheet.contact,
     }
-
-

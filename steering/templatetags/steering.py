@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
+from steering.numbers import shown
 from steering.selectors import registers
-from steering.selectors.indicators import dashboard
 
 register = template.Library()
 register.simple_tag(registers.parties, name="parties_of")
@@ -20,4 +20,10 @@ def outcome_label(outcome: Any) -> str:
 @register.filter
 def figure(value: Any) -> str:
     """Write a number as the figures do; a text stays as it is."""
-    return value if isinstance(value, str) else dashboard.shown(value)
+    return value if isinstance(value, str) else shown(value)
+
+
+@register.filter
+def is_text(value: Any) -> bool:
+    """Tell a word from a number: numbers are aligned on the right."""
+    return isinstance(value, str)

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.templatetags.french import fr_number
 from journal.selectors import last_check
 from steering import proof, services
 from steering.forms import AuditForm, PageForm
+from steering.numbers import shown
 from steering.selectors import audit
 from steering.views.base import (
     AuditPage,
@@ -37,23 +37,30 @@ def _result_line(found: audit.Found) -> str:
         "%(n)s événement, du plus récent au plus ancien",
         "%(n)s événements, du plus récent au plus ancien",
         found.count or 1,
-    ) % {"n": fr_number(found.count)}
+    ) % {"n": shown(found.count)}
 
 
 class AuditSearchView(AuditPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         form = _form(request)
         context: dict[str, Any] = {
-            "crumbs": trail(), "filters": form, "check": last_check(),
-            "active": [], "clear_url": "", "result": "", "found": None,
+            "crumbs": trail(),
+            "filters": form,
+            "check": last_check(),
+            "active": [],
+            "clear_url": "",
+            "result": "",
+            "found": None,
         }
         if form.is_valid():
             found = audit.search(request.user, form.criteria(), **PageForm(request.GET).keys())
             services.record_search(by=request.user, filters=form.active(), found=found.count)
             context |= {
-                "found": found, "result": _result_line(found),
+                "found": found,
+                "result": _result_line(found),
                 "export_query": query_without(request, "avant", "apres").rstrip("&"),
-                **active_filters(request, form), **page_links(request, found.page),
+                **active_filters(request, form),
+                **page_links(request, found.page),
             }
         return render(request, "steering/audit/search.html", context)
 
@@ -62,21 +69,30 @@ class AuditEventView(AuditPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         event = audit.get_event_for(request.user, pk)
         services.record_event_read(by=request.user, event=event)
-        return render(request, "steering/audit/event.html", {
-            "crumbs": trail((_("Audit"), "/audit/")),
-            "event": event,
-            "noun": audit.noun_label(event.kind.partition(".")[0]),
-            "changes": audit.changes_of(event),
-        })
+        return render(
+            request,
+            "steering/audit/event.html",
+            {
+                "crumbs": trail((_("Audit"), "/audit/")),
+                "event": event,
+                "noun": audit.noun_label(event.kind.partition(".")[0]),
+                "changes": audit.changes_of(event),
+            },
+        )
 
 
 class AuditCheckView(AuditPage):
     """« Contrôler la chaîne »: a POST controls, a GET shows what the last control found."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "steering/audit/check.html", {
-            "crumbs": trail((_("Audit"), "/audit/")), "check": last_check(),
-        })
+        return render(
+            request,
+            "steering/audit/check.html",
+            {
+                "crumbs": trail((_("Audit"), "/audit/")),
+                "check": last_check(),
+            },
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         report = services.check_journal(by=request.user)
@@ -95,7 +111,9 @@ class AuditExportView(AuditPage):
             return redirect(f"/audit/?{request.GET.urlencode()}")
         content = proof.archive(
             audit.export_rows(request.user, form.criteria()),
-            by=request.user.get_full_name(), filters=form.active(), made_at=timezone.now(),
+            by=request.user.get_full_name(),
+            filters=form.active(),
+            made_at=timezone.now(),
         )
         services.record_export(
             by=request.user, what=_("Journal avec preuve"), kind="zip", filters=form.active()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from steering import services
 from steering.forms import FiguresForm, PageForm
+from steering.numbers import shown
 from steering.paging import newest_first
 from steering.periods import half_years_since
 from steering.selectors import registers
@@ -33,7 +34,9 @@ def _form(request: HttpRequest) -> FiguresForm:
     first = first_filing()
     since = timezone.localdate(first) if first else timezone.localdate()
     return FiguresForm(
-        request.GET, periods=half_years_since(since), organisations=registers.organisations(),
+        request.GET,
+        periods=half_years_since(since),
+        organisations=registers.organisations(),
         pathways=registers.pathway_labels(),
     )
 
@@ -56,7 +59,9 @@ class DashboardView(SteeringPage):
         if form.is_valid():
             context |= {
                 "board": dashboard.build(request.user, form.scope(), query),
-                "menu": _menu(query), "query": query, **active_filters(request, form),
+                "menu": _menu(query),
+                "query": query,
+                **active_filters(request, form),
             }
         return render(request, "steering/figures/dashboard.html", context)
 
@@ -69,31 +74,44 @@ class IndicatorView(SteeringPage):
             raise Http404
         form = _form(request)
         context: dict[str, Any] = {
-            "crumbs": trail((_("Pilotage"), "/pilotage/")), "definition": DEFINITIONS[code],
-            "filters": form, "value": None,
+            "crumbs": trail((_("Pilotage"), "/pilotage/")),
+            "definition": DEFINITIONS[code],
+            "filters": form,
+            "value": None,
         }
         if form.is_valid():
             scope = form.scope()
             listing = values.listing(code, scope)
             rows = listing.rows.select_related(*([] if listing.is_acts else ["organisation"]))
             page = newest_first(
-                rows.prefetch_related(registers.PARTIES), listing.field,
+                rows.prefetch_related(registers.PARTIES),
+                listing.field,
                 **PageForm(request.GET).keys(),
             )
             value = values.compute(code, scope)
             context |= {
-                "period": scope.period, "value": value, "figure": dashboard.shown(value.figure),
-                "listing": listing, "page": page, "count": listing.rows.order_by().count(),
-                **active_filters(request, form), **page_links(request, page),
+                "period": scope.period,
+                "value": value,
+                "figure": shown(value.figure),
+                "listing": listing,
+                "page": page,
+                "count": listing.rows.order_by().count(),
+                **active_filters(request, form),
+                **page_links(request, page),
             }
         return render(request, "steering/figures/indicator.html", context)
 
 
 class DefinitionsView(SteeringPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "steering/figures/definitions.html", {
-            "crumbs": trail((_("Pilotage"), "/pilotage/")), "definitions": DEFINITIONS.values(),
-        })
+        return render(
+            request,
+            "steering/figures/definitions.html",
+            {
+                "crumbs": trail((_("Pilotage"), "/pilotage/")),
+                "definitions": DEFINITIONS.values(),
+            },
+        )
 
 
 class FiguresExportView(SteeringPage):

@@ -28,16 +28,22 @@ class PublicRegisterView(PublicPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         form = PublicForm(request.GET)
         context: dict[str, Any] = {
-            "crumbs": trail(public=True), "filters": form, "page": None, "active": [],
-            "clear_url": "", "result": "",
+            "crumbs": trail(public=True),
+            "filters": form,
+            "page": None,
+            "active": [],
+            "clear_url": "",
+            "result": "",
         }
         if form.is_valid():
             keys = PageForm(request.GET).keys()
             page = public_register.list_published(form.criteria(), **keys)
             context |= {
-                "page": page, "result": self.result_line(len(page.rows)),
+                "page": page,
+                "result": self.result_line(len(page.rows)),
                 "query": query_without(request, "avant", "apres").rstrip("&"),
-                **active_filters(request, form), **page_links(request, page),
+                **active_filters(request, form),
+                **page_links(request, page),
             }
         return render(request, "steering/public/list.html", context)
 
@@ -51,10 +57,14 @@ class PublicRegisterView(PublicPage):
 
 class PublicSheetView(PublicPage):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        return render(request, "steering/public/sheet.html", {
-            "crumbs": trail((_("Registre public"), "/registre/"), public=True),
-            "sheet": public_register.get_published(reference),
-        })
+        return render(
+            request,
+            "steering/public/sheet.html",
+            {
+                "crumbs": trail((_("Registre public"), "/registre/"), public=True),
+                "sheet": public_register.get_published(reference),
+            },
+        )
 
 
 class PublicExportView(PublicPage):

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from config.templatetags.french import fr_number
 from steering import services
 from steering.exports import Sheet
 from steering.forms import AgreementsForm, PageForm, RequestsForm
+from steering.numbers import shown
 from steering.selectors import registers
 from steering.views.base import (
     SteeringPage,
@@ -50,15 +50,22 @@ class RegisterPage(SteeringPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         form = self.form()
         context: dict[str, Any] = {
-            "crumbs": trail((_("Pilotage"), "/pilotage/")), "title": self.title,
-            "filters": form, "register": None, "active": [], "clear_url": "", "result": "",
+            "crumbs": trail((_("Pilotage"), "/pilotage/")),
+            "title": self.title,
+            "filters": form,
+            "register": None,
+            "active": [],
+            "clear_url": "",
+            "result": "",
         }
         if form.is_valid():
             register = self.register(form.criteria())
             query = query_without(request, "avant", "apres").rstrip("&")
             context |= {
-                "register": register, "result": self.count_sentence(register),
-                "menu": self.menu(query), **active_filters(request, form),
+                "register": register,
+                "result": self.count_sentence(register),
+                "menu": self.menu(query),
+                **active_filters(request, form),
                 **page_links(request, register.page),
             }
         return render(request, f"steering/registers/{self.name}.html", context)
@@ -66,11 +73,13 @@ class RegisterPage(SteeringPage):
     def menu(self, query: str) -> dict[str, Any]:
         items = [
             {
-                "label": _("Tableur CSV"), "hint": _("Toutes les lignes, filtres appliqués"),
+                "label": _("Tableur CSV"),
+                "hint": _("Toutes les lignes, filtres appliqués"),
                 "url": f"/registres/{self.name}/export.csv?{query}",
             },
             {
-                "label": _("Tableur ODS"), "hint": _("LibreOffice, Excel : dates et nombres typés"),
+                "label": _("Tableur ODS"),
+                "hint": _("LibreOffice, Excel : dates et nombres typés"),
                 "url": f"/registres/{self.name}/export.ods?{query}",
             },
         ]
@@ -119,7 +128,7 @@ class RequestsPage(RegisterPage):
             "%(n)s demande, de la dernière déposée à la première",
             "%(n)s demandes, de la dernière déposée à la première",
             register.count or 1,
-        ) % {"n": fr_number(register.count)}
+        ) % {"n": shown(register.count)}
 
 
 class AgreementsPage(RegisterPage):
@@ -143,7 +152,7 @@ class AgreementsPage(RegisterPage):
             "%(n)s convention ou projet",
             "%(n)s conventions et projets, du plus récent au plus ancien",
             register.count or 1,
-        ) % {"n": fr_number(register.count)}
+        ) % {"n": shown(register.count)}
 
 
 class RequestsExport(ExportMixin, RequestsPage):

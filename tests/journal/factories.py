@@ -62,6 +62,4 @@ def rewrite_from(chain: str, sequence: int) -> None:
 
 def empty_journal() -> None:
     """Forget what the migrations recorded, within the transaction of a test."""
-    attack(
-        "DELETE FROM journal_event", "DELETE FROM journal_chainhead", "DELETE FROM journal_seal"
-    )
+    attack("DELETE FROM journal_event", "DELETE FROM journal_chainhead", "DELETE FROM journal_seal")

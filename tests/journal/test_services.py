@@ -20,7 +20,10 @@ SUBJECT = Subject("request", "1", "DEM-2026-0001")
 
 def built(**changes) -> Event:
     values = {
-        "chain": "case:1", "kind": "request.submitted", "by": JULIE, "subject": SUBJECT,
+        "chain": "case:1",
+        "kind": "request.submitted",
+        "by": JULIE,
+        "subject": SUBJECT,
         "summary": "a déposé la demande",
     }
     return services.build(**values | changes)

@@ -13,8 +13,11 @@ pytestmark = pytest.mark.django_db
 
 def write(chain: str = "case:1", summary: str = "a déposé la demande") -> Event:
     return record(
-        chain=chain, kind="request.submitted", by=SYSTEM,
-        subject=Subject("request", "1", "DEM-2026-0001"), summary=summary,
+        chain=chain,
+        kind="request.submitted",
+        by=SYSTEM,
+        subject=Subject("request", "1", "DEM-2026-0001"),
+        summary=summary,
     )
 
 
@@ -23,7 +26,9 @@ def test_created_event_reads_back_what_the_trigger_wrote():
 
     stored = Event.objects.get(pk=event.pk)
     assert (event.sequence, event.previous_hash, event.hash) == (
-        stored.sequence, stored.previous_hash, stored.hash,
+        stored.sequence,
+        stored.previous_hash,
+        stored.hash,
     )
     assert event.sequence == 1
     assert event.previous_hash == sha256(b"case:1").hexdigest()
@@ -104,8 +109,15 @@ def test_changing_the_past_is_refused(statement):
 def test_bulk_create_chains_every_row():
     events = [
         Event(
-            chain="case:1", at="2026-01-01T00:00Z", kind="a.b", actor="A", subject_type="t",
-            subject_id="1", subject="s", summary="p", entry=str(number),
+            chain="case:1",
+            at="2026-01-01T00:00Z",
+            kind="a.b",
+            actor="A",
+            subject_type="t",
+            subject_id="1",
+            subject="s",
+            summary="p",
+            entry=str(number),
         )
         for number in range(50)
     ]

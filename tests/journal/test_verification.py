@@ -59,9 +59,16 @@ def test_edited_entry_is_named():
 @pytest.mark.parametrize(
     "change",
     [
-        "summary = 'a rendu un avis défavorable'", "actor = 'Autre'", "actor_id = 8",
-        "at = at - interval '1 day'", "reason = 'x'", "audience = 'everyone'", "is_read = true",
-        "kind = 'a.b'", "subject = 'DEM'", "role = 'RSSI'",
+        "summary = 'a rendu un avis défavorable'",
+        "actor = 'Autre'",
+        "actor_id = 8",
+        "at = at - interval '1 day'",
+        "reason = 'x'",
+        "audience = 'everyone'",
+        "is_read = true",
+        "kind = 'a.b'",
+        "subject = 'DEM'",
+        "role = 'RSSI'",
     ],
 )
 def test_edited_column_is_named_although_the_entry_is_whole(change):
@@ -87,9 +94,7 @@ def test_removed_middle_is_named():
     attack("DELETE FROM journal_event WHERE sequence IN (2, 3)")
 
     assert found() == {(Fault.REMOVED, "case:1", 2)}
-    assert verify().findings[0].message == (
-        "Chaîne case:1 : les événements 2 à 3 ont été retirés."
-    )
+    assert verify().findings[0].message == ("Chaîne case:1 : les événements 2 à 3 ont été retirés.")
 
 
 def test_removed_first_is_named():
@@ -108,7 +113,8 @@ def test_removed_then_renumbered_is_named():
     )
 
     assert {
-        (Fault.BROKEN, "case:1", 2), (Fault.REORDERED, "case:1", 2),
+        (Fault.BROKEN, "case:1", 2),
+        (Fault.REORDERED, "case:1", 2),
         (Fault.REORDERED, "case:1", 3),
     } <= found()
 

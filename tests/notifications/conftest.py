@@ -22,7 +22,9 @@ def send(postman):
     def connect():
         return get_connection(
             "django.core.mail.backends.smtp.EmailBackend",
-            host="127.0.0.1", port=postman.port, timeout=1,
+            host="127.0.0.1",
+            port=postman.port,
+            timeout=1,
         )
 
     return lambda **options: services.send_outbox(connect=connect, **options)

@@ -92,7 +92,8 @@ def test_muted_case_sends_nothing_but_stays_visible(person):
 
     assert Notification.objects.count() == 3
     assert [mail.subject.split()[3] for mail in OutgoingMail.objects.order_by("pk")] == [
-        "DEM-2026-0043", "DEM-2026-0042",
+        "DEM-2026-0043",
+        "DEM-2026-0042",
     ]
 
 
@@ -178,8 +179,10 @@ def test_queries_do_not_grow_with_recipients(django_assert_num_queries):
 
 
 REMINDER = {
-    "family": Family.OPINION, "subject": "Rappel : avis attendu avant le 24 mars 2026",
-    "sentence": "Votre avis est attendu.", "url": "/demandes/DEM-2026-0042/",
+    "family": Family.OPINION,
+    "subject": "Rappel : avis attendu avant le 24 mars 2026",
+    "sentence": "Votre avis est attendu.",
+    "url": "/demandes/DEM-2026-0042/",
     "reference": "DEM-2026-0042",
 }
 
@@ -228,6 +231,13 @@ def test_signature_of_the_contract():
     import inspect
 
     assert list(inspect.signature(notify).parameters) == [
-        "recipients", "family", "subject", "sentence", "consequence", "url", "reference",
-        "role_label", "locked",
+        "recipients",
+        "family",
+        "subject",
+        "sentence",
+        "consequence",
+        "url",
+        "reference",
+        "role_label",
+        "locked",
     ]

@@ -229,9 +229,7 @@ def test_workers_at_once_send_each_message_once(postman, send):
 def test_old_messages_are_purged_but_never_one_to_send(time_machine):
     time_machine.move_to("2026-01-01T09:00:00+01:00", tick=False)
     sent, pending = waiting(), waiting()
-    OutgoingMail.objects.filter(pk=sent.pk).update(
-        state=MailState.SENT, sent_at=timezone.now()
-    )
+    OutgoingMail.objects.filter(pk=sent.pk).update(state=MailState.SENT, sent_at=timezone.now())
     later(time_machine, days=91)
     recent = waiting()
 

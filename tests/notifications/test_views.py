@@ -44,8 +44,10 @@ def test_list_shows_my_notices_newest_first(client, person):
 
     response = client.get(LIST)
 
-    titles = [h2.get_text(" ", strip=True) for h2 in
-              BeautifulSoup(response.content, "html.parser").select("main h2")]
+    titles = [
+        h2.get_text(" ", strip=True)
+        for h2 in BeautifulSoup(response.content, "html.parser").select("main h2")
+    ]
     assert [title.split()[0] for title in titles] == ["DEM-2026-0003", "DEM-2026-0002"]
     assert "2 notifications non lues" in text_of(response)
 
@@ -68,8 +70,9 @@ def test_list_pages_by_key(client, person):
     assert back.context["page"].notices == first.context["page"].notices
 
 
-@pytest.mark.parametrize("query", ["avant=abc", "avant=-1", "apres=1e9", "avant=9" + "9" * 40,
-                                   "avant=%00", "apres=😀"])
+@pytest.mark.parametrize(
+    "query", ["avant=abc", "avant=-1", "apres=1e9", "avant=9" + "9" * 40, "avant=%00", "apres=😀"]
+)
 def test_wrong_key_shows_the_first_page(client, person, query):
     tell(person)
 
@@ -84,7 +87,9 @@ def test_queries_of_the_list_do_not_grow(client, person, django_assert_num_queri
     from django.test.utils import CaptureQueriesContext
 
     tell(person)
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         client.get(LIST)
     for _number in range(20):
         tell(person)
@@ -233,7 +238,9 @@ def test_mail_programs_unsubscribe_without_a_csrf_token():
 @pytest.mark.parametrize(
     "token",
     [
-        "abc", "x" * 3000, "é",
+        "abc",
+        "x" * 3000,
+        "é",
         signing.dumps({"u": 1, "f": "nope"}, salt=UNSUBSCRIBE_SALT),
         signing.dumps([1], salt=UNSUBSCRIBE_SALT),
         signing.dumps({"u": 1, "f": "opinion"}, salt="other"),

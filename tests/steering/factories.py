@@ -72,14 +72,16 @@ def filed(
         definition_code="use_case", definition_version=1, created_by=author, updated_by=author
     )
     made = DataRequest.objects.create(
-        kind=CaseKind.REQUEST, title=title, answers=answers, organisation=requester,
-        created_by=author, **values,
+        kind=CaseKind.REQUEST,
+        title=title,
+        answers=answers,
+        organisation=requester,
+        created_by=author,
+        **values,
     )
     Party.objects.create(case=made, organisation=requester, side=Side.REQUESTER)
     for position, holder in enumerate(holders, start=1):
-        Party.objects.create(
-            case=made, organisation=holder, side=Side.HOLDER, position=position
-        )
+        Party.objects.create(case=made, organisation=holder, side=Side.HOLDER, position=position)
     return made
 
 
@@ -105,8 +107,11 @@ def act(
         "act_type": "b",
     } | changes
     made = Agreement.objects.create(
-        kind=CaseKind.AGREEMENT, title=title, drafting_organisation=holder,
-        created_by=UserFactory(), **values,
+        kind=CaseKind.AGREEMENT,
+        title=title,
+        drafting_organisation=holder,
+        created_by=UserFactory(),
+        **values,
     )
     Party.objects.create(case=made, organisation=holder, side=Side.HOLDER)
     Party.objects.create(case=made, organisation=requester, side=Side.REQUESTER, position=1)
@@ -129,9 +134,15 @@ def step(
     """A human step of a case, waiting or finished."""
     process = Process.objects.create(flow_class=CircuitV1, case_id=case.pk)
     return Task.objects.create(
-        process=process, case_id=case.pk, flow_task=CircuitV1.check_admissibility,
-        flow_task_type="HUMAN", status="DONE" if finished else "NEW", delay=delay, role=role,
-        created=moment(opened), finished=moment(finished) if finished else None,
+        process=process,
+        case_id=case.pk,
+        flow_task=CircuitV1.check_admissibility,
+        flow_task_type="HUMAN",
+        status="DONE" if finished else "NEW",
+        delay=delay,
+        role=role,
+        created=moment(opened),
+        finished=moment(finished) if finished else None,
         due_on=date.fromisoformat(due),
     )
 
@@ -141,11 +152,16 @@ def concluded(
 ) -> DataRequest:
     """A request that the cell concluded on a day."""
     made = filed(
-        outcome=outcome, complete_on=date.fromisoformat(complete) if complete else None,
+        outcome=outcome,
+        complete_on=date.fromisoformat(complete) if complete else None,
         **{"opened": "2026-01-02T10:00+01:00"} | changes,
     )
     Conclusion.objects.create(
-        data_request=made, kind="initial", outcome=outcome, motivation="x",
-        recorded_at=moment(on), recorded_by=UserFactory(),
+        data_request=made,
+        kind="initial",
+        outcome=outcome,
+        motivation="x",
+        recorded_at=moment(on),
+        recorded_by=UserFactory(),
     )
     return made

@@ -35,9 +35,12 @@ MARC = Actor(8, "Marc Petit", str(Role.HOLDER.label), "CNSA")
 def write(**changes) -> Event:
     at = changes.pop("at", None)
     values = {
-        "chain": "case:1", "kind": "opinion.given", "by": JULIE,
+        "chain": "case:1",
+        "kind": "opinion.given",
+        "by": JULIE,
         "subject": Subject("request", "1", "DEM-2026-0001 — Parcours de soins"),
-        "summary": "a rendu un avis favorable", "reason": "Base légale claire",
+        "summary": "a rendu un avis favorable",
+        "reason": "Base légale claire",
     } | changes
     event = journal.build(**values, at=at)
     journal.record_many([event])
@@ -75,16 +78,27 @@ def test_last_day_is_included(someone):
 @pytest.mark.parametrize(
     "asked",
     [
-        {"person": "costa"}, {"role": str(Role.DPO.label)}, {"organisation": "dgcs"},
-        {"reference": "DEM-2026-0001"}, {"noun": "opinion"}, {"nature": "write"},
-        {"text": "favorable"}, {"text": "PARCOURS"}, {"text": "base légale"},
+        {"person": "costa"},
+        {"role": str(Role.DPO.label)},
+        {"organisation": "dgcs"},
+        {"reference": "DEM-2026-0001"},
+        {"noun": "opinion"},
+        {"nature": "write"},
+        {"text": "favorable"},
+        {"text": "PARCOURS"},
+        {"text": "base légale"},
     ],
 )
 def test_each_filter_keeps_what_answers(someone, asked):
     wanted = write()
     write(
-        chain="case:2", kind="decision.recorded", by=MARC, summary="a décidé", reason="",
-        subject=Subject("request", "2", "DEM-2026-0002 — Autre"), is_read=True,
+        chain="case:2",
+        kind="decision.recorded",
+        by=MARC,
+        summary="a décidé",
+        reason="",
+        subject=Subject("request", "2", "DEM-2026-0002 — Autre"),
+        is_read=True,
     )
 
     assert found(someone, **asked) == [wanted]
@@ -262,8 +276,18 @@ def test_wrong_filter_is_explained_and_nothing_is_searched(
     assert not Event.objects.filter(kind="audit.searched").exists()
 
 
-@pytest.mark.parametrize("query", ["avant=zz", "apres=99999999999999999999", "avant=1",
-                                   "du=0001-01-01", "au=9999-12-31", "texte=😀%F0", "x=y"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "avant=zz",
+        "apres=99999999999999999999",
+        "avant=1",
+        "du=0001-01-01",
+        "au=9999-12-31",
+        "texte=😀%F0",
+        "x=y",
+    ],
+)
 def test_odd_addresses_never_break_the_page(client, auditor, query):
     write()
 
@@ -290,8 +314,10 @@ def test_event_page_shows_before_and_after_and_the_hashes(client, auditor, text_
         ({}, []),
         ({"note": 3}, [("note", "", "3")]),
         ({"before": {"a": 1}, "after": {"a": None}}, [("a", "1", "")]),
-        ({"after": {"a": [1, True]}, "x": {"k": "v"}}, [("a", "", "1, oui"),
-                                                        ("x", "", "k\u00a0: v")]),
+        (
+            {"after": {"a": [1, True]}, "x": {"k": "v"}},
+            [("a", "", "1, oui"), ("x", "", "k\u00a0: v")],
+        ),
     ],
 )
 def test_changes_of_an_event(data, lines):

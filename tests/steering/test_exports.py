@@ -12,7 +12,7 @@ from odfdo import Document
 
 from steering.exports import BOM, ODS_TYPE, Sheet, csv_bytes, csv_lines, ods_bytes
 
-HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=1", "=HYPERLINK(\"http://x\")"]
+HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=1", '=HYPERLINK("http://x")']
 
 
 def rows_of(content: bytes) -> list[list[str]]:
@@ -38,12 +38,23 @@ def test_csv_neutralises_column_titles_too():
 
 def test_csv_keeps_numbers_and_writes_dates_the_french_way():
     values = [
-        -3, Decimal("3.5"), date(2026, 3, 17), datetime(2026, 3, 17, 16, 42, tzinfo=UTC),
-        True, False, None,
+        -3,
+        Decimal("3.5"),
+        date(2026, 3, 17),
+        datetime(2026, 3, 17, 16, 42, tzinfo=UTC),
+        True,
+        False,
+        None,
     ]
 
     assert rows_of(csv_bytes(Sheet("t", ["x"] * 7, [values])))[1] == [
-        "-3", "3,5", "17/03/2026", "17/03/2026 17:42", "oui", "non", "",
+        "-3",
+        "3,5",
+        "17/03/2026",
+        "17/03/2026 17:42",
+        "oui",
+        "non",
+        "",
     ]
 
 
@@ -69,13 +80,19 @@ def test_csv_is_written_row_by_row():
 
 
 def test_ods_is_read_by_another_program():
-    content = ods_bytes([
-        Sheet("Demandes", ["Référence", "Déposée le", "Jours"], [
-            ["DEM-2026-0001", date(2026, 3, 17), 12],
-            ["é<&>\"'", datetime(2026, 3, 17, 16, 42, tzinfo=UTC), Decimal("3.5")],
-        ]),
-        Sheet("Définitions", ["Code"], [["I03"]]),
-    ])
+    content = ods_bytes(
+        [
+            Sheet(
+                "Demandes",
+                ["Référence", "Déposée le", "Jours"],
+                [
+                    ["DEM-2026-0001", date(2026, 3, 17), 12],
+                    ["é<&>\"'", datetime(2026, 3, 17, 16, 42, tzinfo=UTC), Decimal("3.5")],
+                ],
+            ),
+            Sheet("Définitions", ["Code"], [["I03"]]),
+        ]
+    )
 
     tables = Document(io.BytesIO(content)).body.tables
     assert [table.name for table in tables] == ["Demandes", "Définitions"]
@@ -90,8 +107,10 @@ def test_ods_is_read_by_another_program():
 def test_ods_holds_texts_never_formulas(text):
     content = ods_bytes([Sheet("t", ["a"], [[text]])])
     tree = etree.fromstring(zipfile.ZipFile(io.BytesIO(content)).read("content.xml"))
-    names = {"table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
-             "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0"}
+    names = {
+        "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+        "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    }
 
     assert tree.xpath("//@table:formula", namespaces=names) == []
     kinds = tree.xpath("//table:table-cell/@office:value-type", namespaces=names)
@@ -103,7 +122,7 @@ def test_ods_type_is_told_by_its_first_bytes():
     first = zipfile.ZipFile(io.BytesIO(content)).infolist()[0]
 
     assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
-    assert content[38:38 + len(ODS_TYPE)] == ODS_TYPE.encode()
+    assert content[38 : 38 + len(ODS_TYPE)] == ODS_TYPE.encode()
 
 
 def test_ods_survives_what_xml_cannot_hold():

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.enums import Role
 from cases.models import DelayRule, Suspension
 from requests_flow.models import ImmediateRedirection
+from steering.numbers import shown
 from steering.periods import HalfYear
 from steering.selectors.indicators import dashboard, values
 from steering.selectors.indicators.definitions import DEFINITIONS
@@ -77,7 +78,7 @@ def test_i06_is_the_share_of_admissible_among_checked():
 
 def test_i06_of_nothing_is_unknown():
     assert figure("I06") is None
-    assert dashboard.shown(figure("I06")) == "–"
+    assert shown(figure("I06")) == "–"
 
 
 def test_i07_shares_each_issue_by_the_day_it_was_given():
@@ -124,7 +125,9 @@ def test_i09_is_the_median_without_the_suspended_days():
     assert figure("I09") == 5
     assert listed("I09") == 3
     assert lines("I09") == [
-        ["Médiane", 5, 5], ["9 dossiers sur 10", 6, 19], ["Dossiers mesurés", 3, 3],
+        ["Médiane", 5, 5],
+        ["9 dossiers sur 10", 6, 19],
+        ["Dossiers mesurés", 3, 3],
     ]
 
 
@@ -137,8 +140,9 @@ def test_i11_counts_steps_finished_in_time_by_stage_and_role():
     case = filed()
     step(case, "2026-02-02", "2026-02-16", finished="2026-02-16")
     step(case, "2026-02-02", "2026-02-16", finished="2026-02-17")
-    step(case, "2026-02-02", "2026-02-16", finished="2026-02-03", role=Role.DPO,
-         delay="opinion_dpo")
+    step(
+        case, "2026-02-02", "2026-02-16", finished="2026-02-03", role=Role.DPO, delay="opinion_dpo"
+    )
     step(case, "2025-12-02", "2025-12-16", finished="2025-12-20")
     step(case, "2026-02-02", "2026-02-16")
 
@@ -152,8 +156,16 @@ def test_i11_counts_steps_finished_in_time_by_stage_and_role():
 
 @pytest.mark.parametrize(
     ("day", "number"),
-    [("2026-03-17", 0), ("2026-02-18", 0), ("2026-02-17", 1), ("2026-01-18", 1),
-     ("2026-01-17", 2), ("2025-11-18", 2), ("2025-11-17", 3), ("2020-01-01", 3)],
+    [
+        ("2026-03-17", 0),
+        ("2026-02-18", 0),
+        ("2026-02-17", 1),
+        ("2026-01-18", 1),
+        ("2026-01-17", 2),
+        ("2025-11-18", 2),
+        ("2025-11-17", 3),
+        ("2020-01-01", 3),
+    ],
 )
 def test_age_classes_are_half_open(day, number):
     assert values.age_class(date.fromisoformat(day), date(2026, 3, 17)) == number
@@ -168,7 +180,8 @@ def test_i12_sorts_open_requests_by_stage_and_age():
 
     assert figure("I12") == listed("I12") == 3
     assert lines("I12") == [
-        ["Recevabilité en cours", 0, 1, 0, 0, 1], ["Étude et avis en cours", 1, 0, 0, 1, 2],
+        ["Recevabilité en cours", 0, 1, 0, 0, 1],
+        ["Étude et avis en cours", 1, 0, 0, 1, 2],
     ]
     assert values.compute("I12", S1).extra["old"] == 1
 
@@ -188,8 +201,12 @@ def test_i13_counts_acts_that_live():
 
 @pytest.mark.parametrize(
     ("today", "expected"),
-    [("2026-08-31", date(2027, 2, 28)), ("2026-06-30", date(2026, 12, 28)),
-     ("2026-12-01", date(2027, 6, 1)), ("2026-07-01", date(2027, 1, 1))],
+    [
+        ("2026-08-31", date(2027, 2, 28)),
+        ("2026-06-30", date(2026, 12, 28)),
+        ("2026-12-01", date(2027, 6, 1)),
+        ("2026-07-01", date(2027, 1, 1)),
+    ],
 )
 def test_six_months_ahead(time_machine, today, expected):
     time_machine.move_to(f"{today}T10:00:00+01:00")
@@ -259,7 +276,12 @@ def test_figures_are_for_the_cell_managers_and_auditors():
 
 
 def test_shown_figures():
-    shown = dashboard.shown
     assert [shown(v) for v in (None, 0, 12408, 8.5, 8.0, Decimal("66.7"), Decimal("50.0"))] == [
-        "–", "0", "12\u202f408", "8,5", "8", "66,7", "50",
+        "–",
+        "0",
+        "12\u202f408",
+        "8,5",
+        "8",
+        "66,7",
+        "50",
     ]

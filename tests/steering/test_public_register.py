@@ -22,7 +22,9 @@ URL = "/registre/"
 def publish(title="Parcours en ITEP", **changes):
     holder = OrganisationFactory(short_name="CNSA", contact_email="donnees@cnsa.example")
     made = act(
-        title, holder=holder, requester=OrganisationFactory(short_name="DGCS"),
+        title,
+        holder=holder,
+        requester=OrganisationFactory(short_name="DGCS"),
         **{
             "facts": {"PD": True, "HEALTH": True},
             "values": {
@@ -32,14 +34,21 @@ def publish(title="Parcours en ITEP", **changes):
                 "security": {"hosting": "centre secret"},
                 "breach": {"contact": "astreinte secrète"},
             },
-        } | changes,
+        }
+        | changes,
     )
     AnnexContent.objects.create(
-        agreement=made, number=10, changed_by=UserFactory(), changed_at=timezone.now(),
-        content={"sheet": {
-            "categories": "orientation des jeunes", "basis": "art. L. 247-2 du CASF",
-            "contact": "itep@cnsa.example",
-        }},
+        agreement=made,
+        number=10,
+        changed_by=UserFactory(),
+        changed_at=timezone.now(),
+        content={
+            "sheet": {
+                "categories": "orientation des jeunes",
+                "basis": "art. L. 247-2 du CASF",
+                "contact": "itep@cnsa.example",
+            }
+        },
     )
     return made
 
@@ -71,19 +80,28 @@ def test_only_signed_acts_are_published_and_ended_ones_stay(client, stage):
 def test_hidden_things_are_nowhere(client):
     made = publish()
     AnnexContent.objects.create(
-        agreement=made, number=3, changed_by=UserFactory(), changed_at=timezone.now(),
+        agreement=made,
+        number=3,
+        changed_by=UserFactory(),
+        changed_at=timezone.now(),
         content={"measures": "pare-feu secret"},
     )
 
     pages = [
-        client.get(URL).content, client.get(f"{URL}{made.reference}/").content,
+        client.get(URL).content,
+        client.get(f"{URL}{made.reference}/").content,
         b"".join(client.get(f"{URL}export.csv").streaming_content),
         b"".join(client.get(f"{URL}export.json").streaming_content),
     ]
 
     for page in pages:
-        for hidden in ("Hélène Aubry", "Julie Costa", "secret", "PRJ-2026",
-                       made.created_by.last_name):
+        for hidden in (
+            "Hélène Aubry",
+            "Julie Costa",
+            "secret",
+            "PRJ-2026",
+            made.created_by.last_name,
+        ):
             text = page.decode().replace("secrets protégés", "")
             assert hidden not in text
 
@@ -118,9 +136,13 @@ def test_act_without_personal_data_says_so():
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({"texte": "itep"}, True), ({"texte": "conv-2026-001"}, True),
-        ({"texte": "orientation"}, True), ({"organisme": "dgcs"}, True),
-        ({"etat": "in_force"}, True), ({"texte": "zzz"}, False), ({"organisme": "zzz"}, False),
+        ({"texte": "itep"}, True),
+        ({"texte": "conv-2026-001"}, True),
+        ({"texte": "orientation"}, True),
+        ({"organisme": "dgcs"}, True),
+        ({"etat": "in_force"}, True),
+        ({"texte": "zzz"}, False),
+        ({"organisme": "zzz"}, False),
         ({"etat": "suspended"}, False),
     ],
 )

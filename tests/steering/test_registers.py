@@ -53,16 +53,25 @@ def test_last_filed_comes_first(auditor):
 def test_each_filter_of_requests_keeps_what_answers(auditor):
     ours, theirs = OrganisationFactory(short_name="DGCS"), OrganisationFactory()
     filed(
-        "voulue", requester=ours, holders=(theirs,), stage="rejected", outcome="unfavourable",
-        legal_pathway="gdpr_joint", opened="2026-03-10T23:30+01:00",
+        "voulue",
+        requester=ours,
+        holders=(theirs,),
+        stage="rejected",
+        outcome="unfavourable",
+        legal_pathway="gdpr_joint",
+        opened="2026-03-10T23:30+01:00",
     )
     filed("autre", opened="2026-03-12T00:10+01:00")
 
     for asked in (
         {"filed_to": date(2026, 3, 11)},
         {"filed_from": date(2026, 3, 10), "filed_to": date(2026, 3, 10)},
-        {"stages": ("rejected",)}, {"outcome": "unfavourable"}, {"requester": "dgcs"},
-        {"holder": theirs.slug}, {"pathway": "gdpr_joint"}, {"text": "VOULUE"},
+        {"stages": ("rejected",)},
+        {"outcome": "unfavourable"},
+        {"requester": "dgcs"},
+        {"holder": theirs.slug},
+        {"pathway": "gdpr_joint"},
+        {"text": "VOULUE"},
         {"text": "dem-2026-0001"},
     ):
         assert titles(auditor, **asked) == ["voulue"], asked
@@ -74,7 +83,11 @@ def test_each_filter_of_requests_keeps_what_answers(auditor):
 def test_each_filter_of_acts_keeps_what_answers(auditor):
     party = OrganisationFactory()
     act(
-        "voulue", holder=party, act_type="d", stage="suspended", signed="2026-02-01T10:00+01:00",
+        "voulue",
+        holder=party,
+        act_type="d",
+        stage="suspended",
+        signed="2026-02-01T10:00+01:00",
         requester=OrganisationFactory(short_name="DREES"),
         source_case_id=filed("origine", legal_pathway="l114_8_i").pk,
         end_on=date(2026, 12, 31),
@@ -83,9 +96,15 @@ def test_each_filter_of_acts_keeps_what_answers(auditor):
     act("projet", signed=None)
 
     for asked in (
-        {"signed_to": date(2026, 2, 1)}, {"stage": "suspended"}, {"act_type": "d"},
-        {"holder": party.name}, {"recipient": "drees"}, {"pathway": "l114_8_i"},
-        {"ends_before": date(2027, 1, 1)}, {"text": "voul"}, {"text": "conv-2026-001"},
+        {"signed_to": date(2026, 2, 1)},
+        {"stage": "suspended"},
+        {"act_type": "d"},
+        {"holder": party.name},
+        {"recipient": "drees"},
+        {"pathway": "l114_8_i"},
+        {"ends_before": date(2027, 1, 1)},
+        {"text": "voul"},
+        {"text": "conv-2026-001"},
     ):
         assert acts(auditor, **asked) == ["voulue"], asked
     assert set(acts(auditor)) == {"voulue", "autre", "projet"}
@@ -148,8 +167,15 @@ def test_empty_register_says_so(client, auditor, url, text_of):
 @pytest.mark.parametrize("url", [REQUESTS, AGREEMENTS])
 @pytest.mark.parametrize(
     "query",
-    ["du=hier", "etat=perdu", "texte=a%00b", "du=2026-02-02&au=2026-01-01", "au=99999-01-01",
-     "detenteur=a%00b", "fin=32/13/2026&issue=x"],
+    [
+        "du=hier",
+        "etat=perdu",
+        "texte=a%00b",
+        "du=2026-02-02&au=2026-01-01",
+        "au=99999-01-01",
+        "detenteur=a%00b",
+        "fin=32/13/2026&issue=x",
+    ],
 )
 def test_wrong_filters_are_explained_and_never_exported(client, auditor, url, query):
     response = client.get(f"{url}?{query}")

@@ -49,8 +49,14 @@ def test_nothing_to_count():
 
 @pytest.mark.parametrize(
     ("values", "middle", "ninth"),
-    [([], None, None), ([5], 5, 5), ([1, 3], 2, 3), ([3, 1, 2], 2, 3),
-     (list(range(1, 11)), 5.5, 9), (list(range(1, 12)), 6, 10)],
+    [
+        ([], None, None),
+        ([5], 5, 5),
+        ([1, 3], 2, 3),
+        ([3, 1, 2], 2, 3),
+        (list(range(1, 11)), 5.5, 9),
+        (list(range(1, 12)), 6, 10),
+    ],
 )
 def test_median_and_ninth_decile(values, middle, ninth):
     assert median(values) == middle

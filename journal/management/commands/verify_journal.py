@@ -26,8 +26,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{finding.fault.label} — {finding.message}")
         if report.faults > FINDINGS_KEPT:
             self.stdout.write(f"… et {report.faults - FINDINGS_KEPT} autres ruptures.")
-        self.stdout.write(
-            f"{report.sentence} {report.chains} chaînes, {report.seals} scellés lus."
-        )
+        self.stdout.write(f"{report.sentence} {report.chains} chaînes, {report.seals} scellés lus.")
         if not report.is_intact:
             sys.exit(1)

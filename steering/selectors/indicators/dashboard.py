@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -20,12 +19,29 @@ from cases.enums import Delay
 from cases.models import OPEN_STATUSES, Task
 from journal.dates import day_text, time_text
 from steering import charts, policies
+from steering.numbers import shown
 from steering.periods import HalfYear
 from steering.selectors.indicators import scope as rows_of
 from steering.selectors.indicators.scope import Scope
 from steering.selectors.indicators.values import StageTime, Value, compute_all, stage_times
 
 WATCHED_AT_MOST = 5
+# The names of stages in a narrow table.
+SHORT_STAGES = {
+    Delay.VISA: gettext_lazy("Visa"),
+    Delay.LAPSE_NOTICE: gettext_lazy("Préavis"),
+    Delay.STUDY: gettext_lazy("Étude"),
+    Delay.FEASIBILITY: gettext_lazy("Faisabilité"),
+    Delay.OPINION_DPO: gettext_lazy("Avis DPD"),
+    Delay.OPINION_SECURITY: gettext_lazy("Avis sécurité"),
+    Delay.OPINION_LEGAL: gettext_lazy("Avis juridique"),
+    Delay.OPINION_EXPERT: gettext_lazy("Avis d’expert"),
+    Delay.DECISION: gettext_lazy("Décision"),
+    Delay.CONCLUSION: gettext_lazy("Conclusion"),
+    Delay.FORMALITIES: gettext_lazy("Formalités"),
+    Delay.DRAFTING: gettext_lazy("Rédaction"),
+    Delay.NEGOTIATION: gettext_lazy("Échanges"),
+}
 MONTHS = (
     gettext_lazy("janv."),
     gettext_lazy("févr."),
@@ -53,6 +69,7 @@ class Months:
 
 @dataclass(frozen=True)
 class StageLine:
+    label: str
     stage: StageTime
     bar: list[charts.Rect]
     gap: str
@@ -114,26 +131,22 @@ def _sentence(period: HalfYear) -> str:
     now = timezone.localtime()
     state = _(", en cours") if period.is_current else ""
     return _("%(period)s%(state)s — chiffres du %(day)s à %(hour)s") % {
-        "period": period.label, "state": state, "day": day_text(now.date()),
+        "period": period.label,
+        "state": state,
+        "day": day_text(now.date()),
         "hour": time_text(now),
     }
-
-
-def shown(value: Any) -> str:
-    """Write a figure: « 34 », « 34,5 », « – » when there is nothing to measure."""
-    if value is None:
-        return "–"
-    if isinstance(value, Decimal | float):
-        return f"{float(value):g}".replace(".", ",")
-    return f"{value:,}".replace(",", "\u202f")
 
 
 def _kpis(values: dict[str, Value], scope: Scope, query: str) -> list[dict[str, Any]]:
     def kpi(code: str, detail: str, unit: str = "", label: str = "") -> dict[str, Any]:
         value = values[code]
         return {
-            "label": label or str(value.definition.label), "value": shown(value.figure),
-            "unit": unit, "detail": detail, "url": f"/pilotage/indicateurs/{code}/?{query}",
+            "label": label or str(value.definition.label),
+            "value": shown(value.figure),
+            "unit": unit,
+            "detail": detail,
+            "url": f"/pilotage/indicateurs/{code}/?{query}",
         }
 
     in_force = values["I13"].extra
@@ -162,7 +175,8 @@ def _year_before(scope: Scope) -> str:
     day = 28 if (last.month, last.day) == (2, 29) else last.day
     until = _next_midnight(date(past.year, last.month, day))
     return _("%(n)s à la même date en %(year)s") % {
-        "n": shown(rows_of.filed_until(scope, first, until)), "year": past.year,
+        "n": shown(rows_of.filed_until(scope, first, until)),
+        "year": past.year,
     }
 
 
@@ -174,12 +188,14 @@ def _next_midnight(day: date) -> datetime:
 def _answer_detail(value: Value) -> str:
     delay = rule(Delay.ANSWER)
     target = _("cible : %(n)s %(unit)s") % {
-        "n": delay.days, "unit": str(delay.get_unit_display()),
+        "n": delay.days,
+        "unit": str(delay.get_unit_display()),
     }
     if value.extra["ninth"] is None:
         return target
     return _("%(target)s — 9 dossiers sur 10 en %(n)s") % {
-        "target": target, "n": shown(value.extra["ninth"]),
+        "target": target,
+        "n": shown(value.extra["ninth"]),
     }
 
 
@@ -207,7 +223,10 @@ def _month_before(day: date, back: int) -> date:
 
 def _by_month(rows: QuerySet[Any], field: str) -> dict[date, int]:
     grouped = (
-        rows.order_by().annotate(month=TruncMonth(field)).values_list("month").annotate(n=Count("pk"))
+        rows.order_by()
+        .annotate(month=TruncMonth(field))
+        .values_list("month")
+        .annotate(n=Count("pk"))
     )
     return {timezone.localtime(month).date(): n for month, n in grouped}
 
@@ -222,8 +241,12 @@ def _months_title(filed: list[int], concluded: list[int]) -> str:
     return _("Demandes déposées et conclues")
 
 
+def _short(stage: StageTime) -> str:
+    return str(SHORT_STAGES.get(Delay(stage.code), stage.label))
+
+
 def _stages_title(times: list[StageTime]) -> str:
-    late = [one.label for one in times if one.gap is not None and one.gap > 0]
+    late = [_short(one) for one in times if one.gap is not None and one.gap > 0]
     if not late:
         return _("Toutes les étapes tiennent leur cible") if times else _("Délai médian par étape")
     if len(late) > 2:
@@ -240,21 +263,29 @@ def _stage_lines(times: list[StageTime]) -> list[StageLine]:
     maximum = max([*(one.net for one in times), *(one.target or 0 for one in times), 1])
     lines = []
     for one in times:
-        gap = "–" if one.gap is None else f"{one.gap:+g}".replace("-", "−").replace(".", ",")
-        lines.append(StageLine(one, charts.target_bar(one.net, one.target, maximum), gap))
+        bar = charts.target_bar(one.net, one.target, maximum)
+        lines.append(StageLine(_short(one), one, bar, _gap(one.gap)))
     return lines
+
+
+def _gap(gap: float | None) -> str:
+    """« +3 », « −3,5 », « 0 », « – » without a target."""
+    if gap is None:
+        return "–"
+    return f"{gap:+g}".replace("-", "−").replace(".", ",") if gap else "0"
 
 
 def _stock_title(value: Value) -> str:
     if not value.figure:
         return _("Aucun dossier ouvert")
-    counted = ngettext(
-        "%(n)s dossier ouvert", "%(n)s dossiers ouverts", value.figure
-    ) % {"n": shown(value.figure)}
+    counted = ngettext("%(n)s dossier ouvert", "%(n)s dossiers ouverts", value.figure) % {
+        "n": shown(value.figure)
+    }
     if not value.extra["old"]:
         return counted
     return _("%(counted)s, dont %(old)s depuis plus de 2 mois") % {
-        "counted": counted, "old": shown(value.extra["old"]),
+        "counted": counted,
+        "old": shown(value.extra["old"]),
     }
 
 
@@ -285,6 +316,6 @@ def _watched(late: QuerySet[Task]) -> list[WatchLine]:
         who = filter(None, [str(roles.get(step.role, "")), str(step.organisation or "")])
         lines.setdefault(step.case_id, WatchLine(
             step.case, ", ".join(who) or str(step.owner or ""),
-            calendar.working_days_between(step.due_on, today),
+            calendar.working_days_between(step.due_on or today, today),
         ))  # fmt: skip
     return list(lines.values())[:WATCHED_AT_MOST]

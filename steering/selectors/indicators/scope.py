@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
@@ -88,7 +89,7 @@ def checked(scope: Scope) -> QuerySet[DataRequest]:
     )
 
 
-def with_issue_date(rows: QuerySet[DataRequest]) -> QuerySet[DataRequest]:
+def with_issue_date(rows: QuerySet[DataRequest]) -> QuerySet[Any]:
     """Add `issued_at`: when the cell concluded, else when the request was closed."""
     concluded = (
         Conclusion.objects.filter(data_request=OuterRef("pk"), kind=ConclusionKind.INITIAL)
@@ -100,12 +101,12 @@ def with_issue_date(rows: QuerySet[DataRequest]) -> QuerySet[DataRequest]:
     )
 
 
-def issued(scope: Scope) -> QuerySet[DataRequest]:
+def issued(scope: Scope) -> QuerySet[Any]:
     """Requests that got an issue during the half-year, by conclusion or earlier."""
     return with_issue_date(requests(scope)).exclude(outcome="").filter(scope.during("issued_at"))
 
 
-def redirected(scope: Scope) -> QuerySet[DataRequest]:
+def redirected(scope: Scope) -> QuerySet[Any]:
     return issued(scope).filter(outcome__in=USEFUL_REDIRECTIONS)
 
 
@@ -117,7 +118,7 @@ def immediate_redirections(scope: Scope) -> QuerySet[ImmediateRedirection]:
     return rows.filter(organisation_id=scope.requester) if scope.requester else rows
 
 
-def answered(scope: Scope) -> QuerySet[DataRequest]:
+def answered(scope: Scope) -> QuerySet[Any]:
     """Complete requests that the cell concluded during the half-year."""
     rows = with_issue_date(requests(scope)).filter(complete_on__isnull=False)
     return rows.filter(scope.during("concluded_at"))

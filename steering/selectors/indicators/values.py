@@ -42,6 +42,12 @@ class Value:
     lines: list[list[Any]]
     extra: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def text_columns(self) -> list[int]:
+        """The columns that hold words, by the first line."""
+        first = self.lines[0] if self.lines else []
+        return [n for n, cell in enumerate(first) if isinstance(cell, str)]
+
 
 def percent(part: int, whole: int) -> Decimal | None:
     """Return a share in percent, one decimal; None of nothing."""
@@ -82,7 +88,10 @@ def admissible(scope: Scope) -> Value:
     )
     good = counts["all"] - counts["refused"]
     return Value(
-        DEFINITIONS["I06"], percent(good, counts["all"]), "%", [_("Vérification"), _("Demandes")],
+        DEFINITIONS["I06"],
+        percent(good, counts["all"]),
+        "%",
+        [_("Vérification"), _("Demandes")],
         [[_("Recevables"), good], [_("Irrecevables"), counts["refused"]]],
     )
 
@@ -95,9 +104,7 @@ def issues(scope: Scope) -> Value:
         for code, label in DecisionOutcome.choices
         if counts[code]
     ]
-    return Value(
-        DEFINITIONS["I07"], total, "", [_("Issue"), _("Demandes"), _("Part (%)")], lines
-    )
+    return Value(DEFINITIONS["I07"], total, "", [_("Issue"), _("Demandes"), _("Part (%)")], lines)
 
 
 def redirections(scope: Scope) -> Value:
@@ -105,7 +112,10 @@ def redirections(scope: Scope) -> Value:
     at_once = rows_of.immediate_redirections(scope).count()
     needs = rows_of.filed(scope).count() + at_once
     return Value(
-        DEFINITIONS["I08"], later + at_once, "", [_("Réorientation"), _("Besoins")],
+        DEFINITIONS["I08"],
+        later + at_once,
+        "",
+        [_("Réorientation"), _("Besoins")],
         [[_("Dès la vérification préalable"), at_once], [_("Après étude du dossier"), later]],
         {"share": percent(later + at_once, needs)},
     )
@@ -125,8 +135,11 @@ def answer_time(scope: Scope) -> Value:
         [_("Dossiers mesurés"), len(net), len(gross)],
     ]
     return Value(
-        DEFINITIONS["I09"], median(net), _("j ouvrés"),
-        [_("Mesure"), _("Sans les suspensions"), _("Avec les suspensions")], lines,
+        DEFINITIONS["I09"],
+        median(net),
+        _("j ouvrés"),
+        [_("Mesure"), _("Sans les suspensions"), _("Avec les suspensions")],
+        lines,
         {"ninth": ninth_decile(net), "count": len(net)},
     )
 
@@ -149,8 +162,11 @@ def in_time(scope: Scope) -> Value:
             row["good"], row["all"], percent(row["good"], row["all"]),
         ])  # fmt: skip
     return Value(
-        DEFINITIONS["I11"], percent(good, everything), "%",
-        [_("Étape"), _("Rôle"), _("À temps"), _("Terminées"), _("Part (%)")], lines,
+        DEFINITIONS["I11"],
+        percent(good, everything),
+        "%",
+        [_("Étape"), _("Rôle"), _("À temps"), _("Terminées"), _("Part (%)")],
+        lines,
         {"target": IN_TIME_TARGET, "count": everything},
     )
 
@@ -177,9 +193,7 @@ def stock(scope: Scope) -> Value:
 def age_class(day: date, today: date) -> int:
     """Return the number of the class of age of a file opened on a day."""
     months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
-    return next(
-        n for n, (_first, last) in enumerate(AGE_CLASSES) if last is None or months < last
-    )
+    return next(n for n, (_first, last) in enumerate(AGE_CLASSES) if last is None or months < last)
 
 
 def acts_in_force(scope: Scope) -> Value:
@@ -191,7 +205,11 @@ def acts_in_force(scope: Scope) -> Value:
         [str(label), counts[code]] for code, label in ActType.choices if counts[code]
     ]
     return Value(
-        DEFINITIONS["I13"], sum(counts.values()), "", [_("Type d’acte"), _("Conventions")], lines,
+        DEFINITIONS["I13"],
+        sum(counts.values()),
+        "",
+        [_("Type d’acte"), _("Conventions")],
+        lines,
         {"health": health, "soon": soon, "soon_on": _in_six_months()},
     )
 
@@ -231,6 +249,7 @@ def suspensions_of(
 class StageTime:
     """How long a stage takes, against its target, in working days."""
 
+    code: str
     label: str
     net: float
     gross: float
@@ -255,7 +274,9 @@ def stage_times(scope: Scope) -> list[StageTime]:
         if code in by_delay:
             net, gross = _durations(by_delay[code])
             found.append(
-                StageTime(str(label), median(net) or 0, median(gross) or 0, target(code), len(net))
+                StageTime(
+                    code, str(label), median(net) or 0, median(gross) or 0, target(code), len(net)
+                )
             )
     return found
 
@@ -301,5 +322,3 @@ def listing(code: str, scope: Scope) -> Listing:
         "I12": lambda: Listing(rows_of.open_requests(scope), "opened_at"),
         "I13": lambda: Listing(rows_of.in_force(scope), "signed_at", is_acts=True),
     }[code]()
-
-
