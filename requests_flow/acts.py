@@ -120,9 +120,21 @@ def _orientation(task: Task, values: Values, by: User) -> Any:
     )
 
 
+# The words of the feasibility form, as verdicts.
+FEASIBILITY = {
+    "feasible": Verdict.FAVOURABLE,
+    "feasible_reserve": Verdict.RESERVED,
+    "infeasible": Verdict.UNFAVOURABLE,
+}
+
+
 def _feasibility(task: Task, values: Values, by: User) -> Any:
     return study.assess_feasibility(
-        task=task, verdict=text(values, "verdict"), synthesis=text(values, "motivation"), by=by
+        task=task,
+        verdict=FEASIBILITY[text(values, "verdict")],
+        synthesis=text(values, "motivation"),
+        conditions=conditions_of(values, "feasibility"),
+        by=by,
     )
 
 
@@ -259,6 +271,10 @@ def _say_verdict(task: Task, values: Values) -> str:
             "Vous donnez un avis favorable sous %(n)s réserves.",
             n,
         ) % {"n": n}
+    if verdict in FEASIBILITY:
+        return _("Votre étude de faisabilité : « %(v)s ».") % {
+            "v": label("feasibility", values, "verdict")
+        }
     shown = dict(Verdict.choices).get(verdict, verdict)
     return _("Votre avis : « %(v)s ».") % {"v": shown}
 

@@ -117,7 +117,7 @@ def _signature_level(case: DataRequest) -> str:
     known = {
         "simple_seal": "simple",
         "advanced": "advanced",
-        "advanced_qc": "advanced_qc",
+        "advanced_qualified_certificate": "advanced_qc",
         "qualified": "qualified",
     }
     if asked in known:

@@ -319,14 +319,26 @@ def open_opinions(move: engine.Move, by: User, *, wants_expert: bool) -> list[Co
     return opened
 
 
-def assess_feasibility(*, task: Task, verdict: str, synthesis: str, by: User) -> None:
-    """A holder says whether and how he can deliver (15 working days, S5 b)."""
+def assess_feasibility(
+    *,
+    task: Task,
+    verdict: str,
+    synthesis: str,
+    by: User,
+    conditions: list[NewCondition] | None = None,
+) -> None:
+    """A holder says whether and how he can deliver (15 working days, S5 b).
+
+    Raises Impossible for a refusal without its reason, or a reserve without its text or owner.
+    """
     if verdict == Verdict.UNFAVOURABLE and not synthesis.strip():
         raise Impossible(
             _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
         )
     with engine.step(task, by=by) as step:
-        give(step, step.task.consultation, verdict=verdict, synthesis=synthesis, by=by)
+        consultation = step.task.consultation
+        give(step, consultation, verdict=verdict, synthesis=synthesis, by=by)
+        add_conditions(step.case, conditions or [], consultation=consultation)
         step.done(outcome="given", verdict=verdict)
         step.record(
             "feasibility.given",
