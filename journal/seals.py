@@ -205,5 +205,5 @@ def archived_manifests(report: Report) -> Iterator[Manifest]:
                 Fault.SEAL,
                 "",
                 None,
-                _("La copie « %(name)s » d’un scellé est illisible.") % {"name": path.name},
+                _("La copie « %(name)s » d’un scellé est illisible.") % {"name": path.name},
             )

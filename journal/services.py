@@ -195,7 +195,7 @@ def check(*, by: Actor = SYSTEM) -> Report:
             kind="journal.checked",
             by=by,
             subject=Subject("check", str(made.pk), _("Journal")),
-            summary=_("a contrôlé le journal : %(result)s") % {"result": report.sentence},
+            summary=_("a contrôlé le journal : %(result)s") % {"result": report.sentence},
             data={"events": report.events, "faults": report.faults},
             audience=Audience.AUDIT,
         )

@@ -82,7 +82,7 @@ class Report:
         if self.is_intact:
             return _("%(counted)s, aucune rupture.") % {"counted": counted}
         broken = ngettext("%(n)s rupture", "%(n)s ruptures", self.faults) % {"n": self.faults}
-        return _("%(counted)s, %(broken)s : ne modifiez rien et prévenez l’exploitant.") % {
+        return _("%(counted)s, %(broken)s : ne modifiez rien et prévenez l’exploitant.") % {
             "counted": counted,
             "broken": broken,
         }
@@ -175,7 +175,7 @@ class ChainCheck:
                 Fault.REWRITTEN,
                 row.sequence,
                 _(
-                    "Chaîne %(chain)s : l’événement %(n)s n’est plus celui du scellé du %(date)s, "
+                    "Chaîne %(chain)s : l’événement %(n)s n’est plus celui du scellé du %(date)s, "
                     "la chaîne a été réécrite."
                 )
                 % {"chain": self.chain, "n": row.sequence, "date": leaf.sealed_on},
@@ -190,14 +190,14 @@ class ChainCheck:
             self.add(
                 Fault.REORDERED,
                 row.sequence,
-                _("Chaîne %(chain)s : deux événements portent le numéro %(n)s.")
+                _("Chaîne %(chain)s : deux événements portent le numéro %(n)s.")
                 % {"chain": self.chain, "n": row.sequence},
             )
         elif row.previous_hash != self.last_hash:
             self.add(
                 Fault.BROKEN,
                 row.sequence,
-                _("Chaîne %(chain)s : rupture entre l’événement %(before)s et l’événement %(n)s.")
+                _("Chaîne %(chain)s : rupture entre l’événement %(before)s et l’événement %(n)s.")
                 % {"chain": self.chain, "before": self.last_sequence, "n": row.sequence},
             )
 
@@ -213,7 +213,7 @@ class ChainCheck:
             self.add(
                 Fault.MOVED,
                 row.sequence,
-                _("Chaîne %(chain)s : l’événement %(n)s vient de la chaîne %(origin)s.")
+                _("Chaîne %(chain)s : l’événement %(n)s vient de la chaîne %(origin)s.")
                 % {**names, "origin": origin},
             )
         elif not matches and (place := original_place(row)) is not None:
@@ -221,7 +221,7 @@ class ChainCheck:
                 Fault.REORDERED,
                 row.sequence,
                 _(
-                    "Chaîne %(chain)s : l’événement %(n)s a été déplacé, "
+                    "Chaîne %(chain)s : l’événement %(n)s a été déplacé, "
                     "il portait le numéro %(place)s."
                 )
                 % {**names, "place": place},
@@ -230,13 +230,13 @@ class ChainCheck:
             self.add(
                 Fault.EDITED,
                 row.sequence,
-                _("Chaîne %(chain)s : l’événement %(n)s a été modifié.") % names,
+                _("Chaîne %(chain)s : l’événement %(n)s a été modifié.") % names,
             )
         elif wrong := differing_columns(row, entry):
             self.add(
                 Fault.EDITED,
                 row.sequence,
-                _("Chaîne %(chain)s : l’événement %(n)s a été modifié (%(columns)s).")
+                _("Chaîne %(chain)s : l’événement %(n)s a été modifié (%(columns)s).")
                 % {**names, "columns": ", ".join(wrong)},
             )
 
@@ -258,18 +258,18 @@ class ChainCheck:
             self.add(
                 Fault.HEAD,
                 self.last_sequence,
-                _("Chaîne %(chain)s : la tête ne correspond pas au dernier événement.")
+                _("Chaîne %(chain)s : la tête ne correspond pas au dernier événement.")
                 % {"chain": self.chain},
             )
 
 
 def missing(chain: str, first: int, last: int) -> str:
     if first == last:
-        return _("Chaîne %(chain)s : l’événement %(n)s a été retiré.") % {
+        return _("Chaîne %(chain)s : l’événement %(n)s a été retiré.") % {
             "chain": chain,
             "n": first,
         }
-    return _("Chaîne %(chain)s : les événements %(first)s à %(last)s ont été retirés.") % {
+    return _("Chaîne %(chain)s : les événements %(first)s à %(last)s ont été retirés.") % {
         "chain": chain,
         "first": first,
         "last": last,
@@ -308,7 +308,7 @@ def check_vanished_chains(report: Report, leaves: dict[str, list[SealedLeaf]]) -
             chain,
             1,
             _(
-                "Chaîne %(chain)s : toute la chaîne a été retirée, elle comptait %(n)s "
+                "Chaîne %(chain)s : toute la chaîne a été retirée, elle comptait %(n)s "
                 "événements au scellé du %(date)s."
             )
             % {"chain": chain, "n": last.sequence, "date": last.sealed_on},

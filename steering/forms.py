@@ -21,7 +21,7 @@ from steering.selectors.public_register import PUBLIC_STAGES, PublicCriteria
 from steering.selectors.registers import AgreementCriteria, RequestCriteria
 
 KEY_MAX = 2**63 - 1
-WRITTEN_SHORT = _("Ce texte contient un caractère impossible : effacez-le et tapez-le de nouveau.")
+WRITTEN_SHORT = _("Ce texte contient un caractère impossible : effacez-le et tapez-le de nouveau.")
 
 
 class PageForm(forms.Form):
@@ -67,7 +67,7 @@ def text(label: Any, maximum: int = 200) -> forms.CharField:
         required=False,
         max_length=maximum,
         error_messages={
-            "max_length": _("Ce texte est trop long : %(limit_value)d caractères au plus."),
+            "max_length": _("Ce texte est trop long : %(limit_value)d caractères au plus."),
             "null_characters_not_allowed": WRITTEN_SHORT,
         },
     )

@@ -47,7 +47,7 @@ def stop_family(*, user: User, family: Family) -> bool:
     _record(
         user,
         "preferences.changed",
-        _("a arrêté les courriels « %(family)s »") % {"family": family.label},
+        _("a arrêté les courriels « %(family)s »") % {"family": family.label},
         {str(family): str(Channel.IN_APP)},
     )
     return True

@@ -32,7 +32,7 @@ def _form(request: HttpRequest) -> AuditForm:
 
 def _result_line(found: audit.Found) -> str:
     if found.is_too_wide:
-        return _("Plus de 10 000 événements : précisez la recherche.")
+        return _("Plus de 10 000 événements : précisez la recherche.")
     return ngettext(
         "%(n)s événement, du plus récent au plus ancien",
         "%(n)s événements, du plus récent au plus ancien",

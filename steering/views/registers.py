@@ -79,7 +79,7 @@ class RegisterPage(SteeringPage):
             },
             {
                 "label": _("Tableur ODS"),
-                "hint": _("LibreOffice, Excel : dates et nombres typés"),
+                "hint": _("LibreOffice, Excel : dates et nombres typés"),
                 "url": f"/registres/{self.name}/export.ods?{query}",
             },
         ]
@@ -97,7 +97,7 @@ class ExportMixin:
             return redirect(f"/registres/{page.name}/?{request.GET.urlencode()}")
         count = page.register(form.criteria()).count
         if extension == "ods" and count >= min(ODS_ROWS_AT_MOST, registers.RESULTS_COUNTED):
-            messages.error(request, _("Trop de lignes pour un tableur ODS : choisissez le CSV."))
+            messages.error(request, _("Trop de lignes pour un tableur ODS : choisissez le CSV."))
             return redirect(f"/registres/{page.name}/?{request.GET.urlencode()}")
         services.record_export(
             by=request.user, what=str(page.title), kind=extension, filters=form.active()

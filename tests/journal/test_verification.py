@@ -94,7 +94,7 @@ def test_removed_middle_is_named():
     attack("DELETE FROM journal_event WHERE sequence IN (2, 3)")
 
     assert found() == {(Fault.REMOVED, "case:1", 2)}
-    assert verify().findings[0].message == ("Chaîne case:1 : les événements 2 à 3 ont été retirés.")
+    assert verify().findings[0].message == ("Chaîne case:1 : les événements 2 à 3 ont été retirés.")
 
 
 def test_removed_first_is_named():
@@ -326,10 +326,10 @@ def test_command_says_it_in_french_and_fails():
         call_command("verify_journal", stdout=out)
 
     assert exit_.value.code == 1
-    assert "Événement modifié — Chaîne case:1 : l’événement 1 a été modifié (summary)." in (
+    assert "Événement modifié — Chaîne case:1 : l’événement 1 a été modifié (summary)." in (
         out.getvalue()
     )
-    assert "2 événements contrôlés, 1 rupture : ne modifiez rien et prévenez l’exploitant." in (
+    assert "2 événements contrôlés, 1 rupture : ne modifiez rien et prévenez l’exploitant." in (
         out.getvalue()
     )
 

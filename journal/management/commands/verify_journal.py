@@ -13,7 +13,7 @@ from journal.verification import FINDINGS_KEPT
 
 
 class Command(BaseCommand):
-    help = "Contrôle la chaîne du journal ; code de sortie 1 si une rupture est trouvée."
+    help = "Contrôle la chaîne du journal ; code de sortie 1 si une rupture est trouvée."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

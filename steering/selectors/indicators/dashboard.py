@@ -153,7 +153,7 @@ def _kpis(values: dict[str, Value], scope: Scope, query: str) -> list[dict[str, 
     return [
         kpi("I05", _year_before(scope)),
         kpi("I09", _answer_detail(values["I09"]), unit=_("j ouvrés")),
-        kpi("I11", _("cible : %(n)s %%") % {"n": values["I11"].extra["target"]}, unit="%"),
+        kpi("I11", _("cible : %(n)s %%") % {"n": values["I11"].extra["target"]}, unit="%"),
         kpi("I03", _("dans le semestre, par type")),
         kpi("I13", _("dont %(n)s avec données de santé") % {"n": in_force["health"]}),
         {
@@ -187,7 +187,7 @@ def _next_midnight(day: date) -> datetime:
 
 def _answer_detail(value: Value) -> str:
     delay = rule(Delay.ANSWER)
-    target = _("cible : %(n)s %(unit)s") % {
+    target = _("cible : %(n)s %(unit)s") % {
         "n": delay.days,
         "unit": str(delay.get_unit_display()),
     }
@@ -255,7 +255,7 @@ def _stages_title(times: list[StageTime]) -> str:
         ) % {"n": len(late)}
     names = _(" et ").join(late)
     return ngettext(
-        "%(names)s : la cible est dépassée", "%(names)s : les cibles sont dépassées", len(late)
+        "%(names)s : la cible est dépassée", "%(names)s : les cibles sont dépassées", len(late)
     ) % {"names": names}
 
 

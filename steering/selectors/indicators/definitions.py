@@ -61,10 +61,10 @@ DEFINITIONS: dict[str, Definition] = {
             _("Besoins couverts par des données ouvertes ou par une API existante."),
             _(
                 "Demandes réorientées vers les données ouvertes ou une API, et besoins couverts "
-                "dès la vérification préalable ; part de tous les besoins exprimés."
+                "dès la vérification préalable ; part de tous les besoins exprimés."
             ),
             _(
-                "Un besoin couvert dès la vérification préalable n’a pas de dossier : il compte, "
+                "Un besoin couvert dès la vérification préalable n’a pas de dossier : il compte, "
                 "mais n’est pas dans la liste."
             ),
             _("Demandes réorientées dans le semestre"),
@@ -77,7 +77,7 @@ DEFINITIONS: dict[str, Definition] = {
                 "Médiane et neuvième décile, en jours ouvrés, des demandes conclues dans le "
                 "semestre."
             ),
-            _("Deux valeurs sont données : sans les jours de suspension, et avec eux."),
+            _("Deux valeurs sont données : sans les jours de suspension, et avec eux."),
             _("Demandes conclues dans le semestre"),
         ),
         Definition(
@@ -96,7 +96,7 @@ DEFINITIONS: dict[str, Definition] = {
             _("Stock et ancienneté"),
             _("Demandes ouvertes aujourd’hui, par étape et par ancienneté depuis le dépôt."),
             _("Nombre de demandes ni closes ni en cours de partage, par classe d’ancienneté."),
-            _("Photographie du jour : le semestre choisi ne change pas ce chiffre."),
+            _("Photographie du jour : le semestre choisi ne change pas ce chiffre."),
             _("Demandes ouvertes"),
         ),
         Definition(
@@ -104,7 +104,7 @@ DEFINITIONS: dict[str, Definition] = {
             _("Conventions en vigueur"),
             _("Conventions signées qui n’ont pris fin ni par leur terme ni autrement."),
             _("Nombre d’actes signés, en vigueur ou suspendus aujourd’hui."),
-            _("Photographie du jour : le semestre choisi ne change pas ce chiffre."),
+            _("Photographie du jour : le semestre choisi ne change pas ce chiffre."),
             _("Conventions en vigueur"),
         ),
     )
