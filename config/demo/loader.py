@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.selectors import holders_of
 from accounts.services import load_demo_people
 from catalogue.services.demo import load_demo_catalogue
-from config.demo.player import Player, Script
+from config.demo.player import Player, Script, requesting_organisation
 from journal.services import SYSTEM
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -27,9 +27,7 @@ def _read(name: str) -> Any:
 def answers_of(script: Script, requester: User) -> dict[str, Any]:
     """The complete form of a script: its profile, its people, its own changes."""
     values = dict(_read("profiles.yaml")[script.profile])
-    organisation = requester.memberships.filter(role=Role.REQUESTER).order_by("pk").first()
-    assert organisation is not None
-    where = organisation.organisation
+    where = requesting_organisation(requester)
     dpo = holders_of(Role.DPO, where).first()
     referent = (
         holders_of(Role.ADDAC, where).first() or holders_of(Role.DATA_REFERENT, where).first()

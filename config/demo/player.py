@@ -105,6 +105,11 @@ class Script:
     late: bool = False
 
 
+def requesting_organisation(requester: User) -> Organisation:
+    """The organisation that a person of the demonstration asks for."""
+    return requester.memberships.filter(role=Role.REQUESTER).earliest("pk").organisation
+
+
 class Player:
     """Plays one script up to its stage; each step is the act of the person whose task it is."""
 
@@ -116,9 +121,7 @@ class Player:
         self.case: DataRequest
 
     def _organisation(self) -> Organisation:
-        membership = self.requester.memberships.filter(role=Role.REQUESTER).order_by("pk").first()
-        assert membership is not None
-        return membership.organisation
+        return requesting_organisation(self.requester)
 
     def at(self, step: str) -> Any:
         return on_day(self.script.filed + DAYS[step])
@@ -279,7 +282,7 @@ class Player:
                 task=task,
                 by=by,
                 recommendation="favourable",
-                synthesis="Le besoin découle d’une mission identifiée et aucune source ouverte ne suffit.",
+                synthesis="Le besoin découle d’une mission et aucune source ouverte ne suffit.",
             )
 
     def _review(self) -> None:
@@ -351,12 +354,11 @@ def _inadmissible(player: Player) -> None:
 def _redirected(player: Player) -> None:
     with player.at("admissibility"):
         task = player.task("check_admissibility")
-        assert player.script.redirection is not None
         study.redirect(
             task=task,
             by=player.doer(task),
             reason=player.script.reason,
-            redirection=Redirection(**player.script.redirection),
+            redirection=Redirection(**(player.script.redirection or {})),
         )
 
 

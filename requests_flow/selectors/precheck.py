@@ -11,19 +11,21 @@ from accounts.models import Organisation, User
 from agreements.models import Agreement
 from cases.announcements import day_text
 from catalogue.models import Dataset
-from catalogue.selectors import precheck as catalogue
-from catalogue.selectors import records, search
+from catalogue.selectors import list_by_slugs, search
+from catalogue.selectors import precheck as existing_solutions
 from requests_flow.models import DataRequest, RequestedDataset
+
+# More cards than this answer no question.
+MAX_CANDIDATES = 5
 
 
 def candidates(user: User, query: str, slugs: list[str]) -> list[Dataset]:
     """The datasets named in the address, else those that the words find."""
     if slugs:
-        return records.list_by_slugs(slugs)
+        return list_by_slugs(slugs)
     if not query.strip():
         return []
-    found = search.search(user, query)
-    return records.list_by_ids([one.pk for one in found.rows][:8])
+    return list(search(user, query).datasets[:MAX_CANDIDATES])
 
 
 def findings(
@@ -39,7 +41,7 @@ def findings(
             "url": one.url,
             "contact": one.contact,
         }
-        for one in catalogue.precheck(datasets, organisation)
+        for one in existing_solutions(datasets, organisation)
     ]
     return cards + _acts(datasets, organisation) + _duplicates(user, datasets, organisation)
 
