@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.core.mail.backends.dummy import EmailBackend
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -15,7 +17,10 @@ from accounts.services import load_demo_people
 from catalogue.services.demo import load_demo_catalogue
 from config.demo.player import Player, Script, requesting_organisation
 from journal.services import SYSTEM
+from notifications.models import Notification
+from notifications.services import mark_all_read, send_outbox
 
+READ_AFTER_DAYS = 21
 SCENARIOS = Path(__file__).parent / "scenarios"
 
 
@@ -64,4 +69,20 @@ def load() -> list[str]:
         except Exception as error:
             error.add_note(f"pendant « {script.title} »")
             raise
+    _settle_messages()
     return references
+
+
+def _settle_messages() -> None:
+    """What is older than three weeks was sent and read: a visitor finds a living inbox."""
+    limit = timezone.now() - timedelta(days=READ_AFTER_DAYS)
+    while send_outbox(connect=EmailBackend):
+        pass
+    for user in User.objects.filter(is_active=True):
+        last = (
+            Notification.objects.filter(recipient=user, created_at__lt=limit)
+            .order_by("-pk")
+            .first()
+        )
+        if last is not None:
+            mark_all_read(by=user, until=last.pk)
