@@ -16,8 +16,8 @@ class NotReady(Impossible):
     def __init__(self, checks: Sequence[Check]) -> None:
         self.checks = list(checks)
         label = ngettext(
-            "%(n)s contrôle à satisfaire avant d’arrêter la version : %(what)s.",
-            "%(n)s contrôles à satisfaire avant d’arrêter la version : %(what)s.",
+            "%(n)s contrôle à satisfaire avant d’arrêter la version : %(what)s.",
+            "%(n)s contrôles à satisfaire avant d’arrêter la version : %(what)s.",
             len(self.checks),
         )
         what = ", ".join(check.label for check in self.checks)

@@ -62,7 +62,7 @@ class ArticleForm(PreparedForm):
         limit=MAX_BODY,
         rows=12,
         help_text=_(
-            "Les champs s’écrivent entre crochets, comme [retention.months] ; un renvoi s’écrit "
+            "Les champs s’écrivent entre crochets, comme [retention.months] ; un renvoi s’écrit "
             "[article C30]."
         ),
     )

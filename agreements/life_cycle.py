@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from django.utils import timezone
 from viewflow import fsm, this
+from viewflow.fsm import TransitionNotAllowed
 
 from agreements.enums import AgreementStage
 from agreements.models import Agreement
+
+__all__ = ["AgreementLife", "TransitionNotAllowed"]
 
 
 class AgreementLife:

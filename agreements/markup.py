@@ -64,7 +64,7 @@ def _apply(tag: str, stack: list[_Block]) -> None:
             raise MarkupError(_("Un [[fin]] ne ferme rien."))
         stack.pop()
     else:
-        raise MarkupError(_("Balise inconnue : [[%s]]") % tag)
+        raise MarkupError(_("Balise inconnue : [[%s]]") % tag)
 
 
 def _blocks(block: _Block) -> Iterator[_Block]:

@@ -80,8 +80,8 @@ def checks_box(desk: Desk) -> dict[str, Any]:
     waiting = [check for check in desk.checks if check.state != CheckState.OK]
     count = len(desk.blocking)
     title = ngettext(
-        "Avant d’arrêter la version : %(n)s contrôle à satisfaire",
-        "Avant d’arrêter la version : %(n)s contrôles à satisfaire",
+        "Avant d’arrêter la version : %(n)s contrôle à satisfaire",
+        "Avant d’arrêter la version : %(n)s contrôles à satisfaire",
         count,
     ) % {"n": count}
     return {
@@ -211,7 +211,7 @@ def _side(desk: Desk, side: str) -> dict[str, str]:
     names = [str(one.user) for one in signatories if one]
     return {
         "value": ", ".join(str(party.organisation) for party in parties),
-        "detail": _("Signataire : %s") % ", ".join(names) if names else "",
+        "detail": _("Signataire : %s") % ", ".join(names) if names else "",
     }
 
 

@@ -41,7 +41,7 @@ def check_can_draft(user: User, agreement: Agreement) -> None:
         raise NotAllowed(_("La rédaction de l’acte est réservée au juriste et à la cellule AMDAC."))
     if agreement.stage not in EDITABLE_STAGES:
         raise NotAllowed(
-            _("La version est arrêtée : seul un retour en rédaction permet de modifier l’acte.")
+            _("La version est arrêtée : seul un retour en rédaction permet de modifier l’acte.")
         )
 
 
@@ -78,7 +78,7 @@ def check_can_read_annex(user: User, agreement: Agreement, audience: str) -> Non
         return
     if not (is_legal_officer(user, agreement) or has_role(user, Role.AUDITOR)):
         raise NotAllowed(
-            _("Cette annexe est à diffusion restreinte : elle est lue par les parties.")
+            _("Cette annexe est à diffusion restreinte : elle est lue par les parties.")
         )
 
 
@@ -101,7 +101,7 @@ def check_can_abandon(user: User, agreement: Agreement) -> None:
     if not (is_legal_officer(user, agreement) or is_cell(user)):
         raise NotAllowed(_("L’abandon d’un acte est réservé au juriste et à la cellule AMDAC."))
     if agreement.stage not in BEFORE_SIGNED:
-        raise NotAllowed(_("Cet acte n’est plus un projet : il ne peut plus être abandonné."))
+        raise NotAllowed(_("Cet acte n’est plus un projet : il ne peut plus être abandonné."))
 
 
 def can_abandon(user: User, agreement: Agreement) -> bool:
@@ -155,7 +155,7 @@ def check_may_sign(user: User, task: Any) -> None:
     act_type = signatory.agreement.act_type
     problem = problem_of(user, organisation, act_type)
     if problem:
-        raise NotAllowed(_("Vous ne pouvez pas signer aujourd’hui : %s.") % problem)
+        raise NotAllowed(_("Vous ne pouvez pas signer aujourd’hui : %s.") % problem)
 
 
 def check_can_read(user: User, agreement: Agreement) -> None:

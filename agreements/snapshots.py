@@ -147,7 +147,7 @@ def act_document(version: AgreementVersion) -> ActDocument:
         if version.is_final
         else (),
         created=version.created_at,
-        confidentiality=_("Annexes 2 et 3 : diffusion restreinte aux parties")
+        confidentiality=_("Annexes 2 et 3 : diffusion restreinte aux parties")
         if any(annex["audience"] == "restricted" for annex in content["annexes"])
         else "",
         draft_watermark="" if version.is_final else _("PROJET"),

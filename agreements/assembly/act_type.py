@@ -14,9 +14,9 @@ from agreements.enums import ActType
 # Pathways that end elsewhere than in an act of ours, with what to do instead.
 _NO_ACT = {
     "gdpr_processor": gettext_lazy("Ce besoin relève d’un contrat de sous-traitance."),
-    "open_data": gettext_lazy("Les données sont déjà ouvertes : aucun acte n’est nécessaire."),
+    "open_data": gettext_lazy("Les données sont déjà ouvertes : aucun acte n’est nécessaire."),
     "existing_api": gettext_lazy(
-        "Une API existe : la demande se fait par une habilitation DataPass."
+        "Une API existe : la demande se fait par une habilitation DataPass."
     ),
     "snds_permanent": gettext_lazy(
         "L’accès permanent au SNDS relève d’une habilitation interne, sans acte entre parties."

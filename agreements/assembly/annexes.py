@@ -117,8 +117,8 @@ def _missing_rows(
         count = sum(not row[column.key] for row in written) if is_required(column, facts) else 0
         if count:
             yield ngettext(
-                "%(section)s : « %(column)s » (%(count)s ligne)",
-                "%(section)s : « %(column)s » (%(count)s lignes)",
+                "%(section)s : « %(column)s » (%(count)s ligne)",
+                "%(section)s : « %(column)s » (%(count)s lignes)",
                 count,
             ) % {
                 "section": section.title,
@@ -147,7 +147,7 @@ def _clean_rows(section: AnnexSection, content: Content) -> list[dict[str, str]]
     kept = [row for row in rows(content, section) if any(value.strip() for value in row.values())]
     if len(kept) > MAX_ROWS:
         raise CellError(
-            _("« %(section)s » : %(count)s lignes, %(max)s au plus.")
+            _("« %(section)s » : %(count)s lignes, %(max)s au plus.")
             % {"section": section.title, "count": len(kept), "max": MAX_ROWS}
         )
     return [
@@ -168,15 +168,15 @@ def _clean_rows(section: AnnexSection, content: Content) -> list[dict[str, str]]
 def _cell(raw: str, column: AnnexColumn, label: str, target: str) -> str:
     text = raw.replace("\r\n", "\n").strip()
     if "\x00" in text:
-        raise CellError(_("« %s » : le texte contient un caractère interdit.") % label, target)
+        raise CellError(_("« %s » : le texte contient un caractère interdit.") % label, target)
     if len(text) > MAX_CELL:
         raise CellError(
-            _("« %(label)s » : texte trop long, %(max)s caractères au plus.")
+            _("« %(label)s » : texte trop long, %(max)s caractères au plus.")
             % {"label": label, "max": MAX_CELL},
             target,
         )
     if text and column.choices and text not in column.choices:
-        raise CellError(_("« %s » : choisissez une valeur de la liste.") % label, target)
+        raise CellError(_("« %s » : choisissez une valeur de la liste.") % label, target)
     return text
 
 

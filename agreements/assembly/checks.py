@@ -191,7 +191,7 @@ def check_signatories(draft: DraftState) -> Check:
     wrong = [signatory for signatory in draft.signatories if signatory.problem]
     if not wrong:
         return Check("signatories", _("Pouvoirs des signataires"), CheckState.OK, page="signature")
-    detail = " ; ".join(f"{signatory.party} : {signatory.problem}" for signatory in wrong)
+    detail = " ; ".join(f"{signatory.party} : {signatory.problem}" for signatory in wrong)
     return Check(
         "signatories",
         _("Pouvoirs des signataires à établir"),
@@ -247,7 +247,7 @@ def check_dates(draft: DraftState) -> Check:
                 "dates",
                 _("Fin de l’acte après celle d’une autorisation"),
                 CheckState.BLOCKING,
-                _("%(label)s : %(day)s") % {"label": label, "day": date_format(limit, "j F Y")},
+                _("%(label)s : %(day)s") % {"label": label, "day": date_format(limit, "j F Y")},
                 query="article=C37",
             )
     retention = draft.value("retention.months")
@@ -265,7 +265,7 @@ def check_dates(draft: DraftState) -> Check:
 def check_opinions(draft: DraftState) -> Check:
     """With personal data, the DPO of each party has given an opinion (process.md, §3)."""
     if not draft.facts.get("PD"):
-        return Check("opinions", _("Avis des DPD : sans objet"), CheckState.OK)
+        return Check("opinions", _("Avis des DPD : sans objet"), CheckState.OK)
     lacking = [opinion.party for opinion in draft.opinions if not opinion.verdict]
     if not lacking and draft.opinions:
         return Check("opinions", _("Avis des DPD rendus"), CheckState.OK, page="reserves")
@@ -300,7 +300,7 @@ def check_mandatory(draft: DraftState) -> Check:
             ", ".join(f"{code} ({draft.library.clauses[code].title})" for code in unexplained),
             query="retires=1",
         )
-    detail = _("retirées avec motif : %s") % ", ".join(absent) if absent else ""
+    detail = _("retirées avec motif : %s") % ", ".join(absent) if absent else ""
     return Check("mandatory", _("Clauses obligatoires présentes"), CheckState.OK, detail)
 
 
@@ -322,7 +322,7 @@ def check_transfers(draft: DraftState) -> Check:
             "transfers",
             _("Hébergement hors de l’Espace économique européen"),
             CheckState.BLOCKING,
-            _("%s : l’article sur les transferts l’interdit") % country,
+            _("%s : l’article sur les transferts l’interdit") % country,
             query="article=C18",
         )
     return Check("transfers", _("Lieu des données"), CheckState.OK)

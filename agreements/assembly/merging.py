@@ -94,7 +94,7 @@ def _segment(piece: str, context: MergeContext) -> Segment:
         code = path.partition(":")[2].strip()
         if code in context.numbers:
             return Segment(SegmentKind.REFERENCE, str(context.numbers[code]), code)
-        return Segment(SegmentKind.DANGLING, _("[renvoi sans article : %s]") % code, code)
+        return Segment(SegmentKind.DANGLING, _("[renvoi sans article : %s]") % code, code)
     canonical = canonical_path(path, context.sides)
     label = field_label(path, context)
     merged = merge(piece, with_aliases(context), labels={path: label})
@@ -133,7 +133,7 @@ def read_value(path: str, raw: Any, library: Library) -> Any:
     """
     definition = field_of(path, library)
     if definition is None:
-        raise ValidationError(_("Champ inconnu : %s.") % path)
+        raise ValidationError(_("Champ inconnu : %s.") % path)
     if isinstance(raw, list | tuple):
         items = [str(item).strip() for item in raw if str(item).strip()]
         return (items or None) if definition.type == FieldType.LIST else ", ".join(items) or None
@@ -141,7 +141,7 @@ def read_value(path: str, raw: Any, library: Library) -> Any:
     if "\x00" in text:
         raise ValidationError(_("Le texte contient un caractère interdit."))
     if len(text) > MAX_VALUE:
-        raise ValidationError(_("Le texte est trop long : %s caractères au plus.") % MAX_VALUE)
+        raise ValidationError(_("Le texte est trop long : %s caractères au plus.") % MAX_VALUE)
     return _read(text, definition.type) if text else None
 
 

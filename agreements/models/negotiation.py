@@ -31,7 +31,7 @@ class PartyReview(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.party} : {self.get_verdict_display()}"
+        return f"{self.party} : {self.get_verdict_display()}"
 
 
 class ArticlePosition(models.Model):
@@ -53,7 +53,7 @@ class ArticlePosition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.key} : {self.get_verdict_display()}"
+        return f"{self.key} : {self.get_verdict_display()}"
 
 
 class Reserve(models.Model):
@@ -83,6 +83,11 @@ class Reserve(models.Model):
         verbose_name = _("réserve")
         ordering = ["id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(proof_at__isnull=True, proof_by__isnull=True)
+                | Q(proof_at__isnull=False, proof_by__isnull=False),
+                name="reserve_proof_pair",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=ReserveState.INSCRIBED) | ~Q(article_key=""),
                 name="reserve_inscribed_somewhere",

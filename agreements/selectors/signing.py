@@ -174,7 +174,7 @@ def signed_sentence(agreement_id: int, user: User) -> str:
         return (
             f"{text} " + ngettext("Il reste %s signature.", "Il reste %s signatures.", left) % left
         )
-    return f"{text} " + _("C’était la dernière signature : l’acte va être scellé et enregistré.")
+    return f"{text} " + _("C’était la dernière signature : l’acte va être scellé et enregistré.")
 
 
 def document_of(user: User, agreement: Agreement) -> tuple[str, bytes]:
@@ -193,6 +193,7 @@ def document_of(user: User, agreement: Agreement) -> tuple[str, bytes]:
 
 
 def check_can_read_whole(user: User, agreement: Agreement, version: AgreementVersion) -> None:
+    """A file that holds restricted annexes is read by those who may read them."""
     if any(annex["audience"] == AnnexAudience.RESTRICTED for annex in version.content["annexes"]):
         policies.check_can_read_annex(user, agreement, AnnexAudience.RESTRICTED)
 
@@ -212,6 +213,7 @@ def signed_act(agreement: Agreement) -> dict[str, Any]:
 
 
 def archived_of(agreement: Agreement) -> ArchivedAct:
+    """Return the archived file of a signed act; 404 before."""
     found = ArchivedAct.objects.select_related("version").filter(agreement=agreement).first()
     if found is None:
         raise Http404
@@ -234,7 +236,7 @@ def archived_bytes(archived: ArchivedAct) -> bytes:
         return archive.read(stored)
     except archive.ArchiveDamaged as error:
         raise ArchiveRefused(
-            _("L’empreinte du fichier ne correspond plus à l’acte scellé : il n’est pas délivré.")
+            _("L’empreinte du fichier ne correspond plus à l’acte scellé : il n’est pas délivré.")
         ) from error
     except archive.ArchiveUnavailable as error:
-        raise ArchiveRefused(_("L’archive ne répond pas : réessayez dans un instant.")) from error
+        raise ArchiveRefused(_("L’archive ne répond pas : réessayez dans un instant.")) from error

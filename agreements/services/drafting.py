@@ -113,23 +113,14 @@ def draft(
         library=library,
     )
     agreement = Agreement.objects.create(
-        kind=CaseKind.AGREEMENT,
         title=title.strip()[:200],
         act_type=act_type,
-        facts={name: value for name, value in known.items() if isinstance(value, bool)},
         values=_read_values(values, sides, library),
         opinions=[_opinion(opinion) for opinion in opinions],
-        formalities=[
-            {"label": label, "ends_on": day.isoformat()}
-            for label, day in (formality_ends or {}).items()
-        ],
-        natures=[str(nature) for name, nature in _NATURES.items() if known.get(name)],
+        formalities=_formalities(formality_ends or {}),
         signature_level=signature_level,
-        drafting_organisation=_drafting_organisation(by),
-        source_case_id=source_case.pk if source_case else None,
-        source_reference=(source_case.reference or "") if source_case else "",
-        created_by=by,
-        opened_at=timezone.now(),
+        **_of_facts(known),
+        **_origin(source_case, by),
         **_numbered(),
     )
     _add_parties(agreement, parties)
@@ -149,6 +140,29 @@ def draft(
 def _is_same_state(parties: Sequence[PartyValue]) -> bool:
     """Services of ministries share one legal person, the State (process.md, F16)."""
     return all(party.organisation.kind in STATE_KINDS for party in parties)
+
+
+def _of_facts(known: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "facts": {name: value for name, value in known.items() if isinstance(value, bool)},
+        "natures": [str(nature) for name, nature in _NATURES.items() if known.get(name)],
+    }
+
+
+def _origin(source_case: Case | None, by: User) -> dict[str, Any]:
+    """Who opens the act, who will write it, and the request that it comes from."""
+    return {
+        "kind": CaseKind.AGREEMENT,
+        "created_by": by,
+        "opened_at": timezone.now(),
+        "drafting_organisation": _drafting_organisation(by),
+        "source_case_id": source_case.pk if source_case else None,
+        "source_reference": (source_case.reference or "") if source_case else "",
+    }
+
+
+def _formalities(ends: Mapping[str, date]) -> list[dict[str, str]]:
+    return [{"label": label, "ends_on": day.isoformat()} for label, day in ends.items()]
 
 
 def _numbered() -> dict[str, str]:
@@ -190,7 +204,7 @@ def _read_values(
             try:
                 value = read_value(path, raw, library)
             except ValidationError as error:
-                raise Impossible(f"{path} : {' '.join(error.messages)}") from error
+                raise Impossible(f"{path} : {' '.join(error.messages)}") from error
             kept, _dot, field = path.partition(".")
             if value is not None:
                 read.setdefault(kept, {})[field] = value
@@ -268,7 +282,7 @@ def _write_articles(
     except MissingFact as error:
         labels = [library.facts[name].label for name in error.names if name in library.facts]
         raise Impossible(
-            _("Établissez d’abord : %s.") % ", ".join(labels or error.names)
+            _("Établissez d’abord : %s.") % ", ".join(labels or error.names)
         ) from error
     Article.objects.bulk_create(
         Article(
@@ -302,7 +316,7 @@ def _write_annexes(
             content = annex_rules.clean_content(template, given, names)
         except ValidationError as error:
             raise Impossible(
-                _("Annexe %(number)s : %(what)s")
+                _("Annexe %(number)s : %(what)s")
                 % {"number": template.number, "what": " ".join(error.messages)}
             ) from error
         AnnexContent.objects.create(

@@ -37,19 +37,19 @@ MAX_REASON = 2_000
 def _editing(agreement: Agreement, by: User) -> Iterator[engine.Move]:
     """One change of the working draft, by somebody who may write it, before it is frozen."""
     with engine.move(agreement, by=by) as move:
-        policies.check_can_draft(move.by, move.case)
+        policies.check_can_draft(by, move.case)
         yield move
 
 
 def _clean(text: str, *, name: str, limit: int, required: bool = True) -> str:
     cleaned = text.replace("\r\n", "\n").strip()
     if "\x00" in cleaned:
-        raise Impossible(_("« %s » : le texte contient un caractère interdit.") % name)
+        raise Impossible(_("« %s » : le texte contient un caractère interdit.") % name)
     if required and not cleaned:
-        raise Impossible(_("Écrivez : %s.") % name)
+        raise Impossible(_("Écrivez : %s.") % name)
     if len(cleaned) > limit:
         raise Impossible(
-            _("« %(name)s » : texte trop long, %(max)s caractères au plus.")
+            _("« %(name)s » : texte trop long, %(max)s caractères au plus.")
             % {"name": name, "max": limit}
         )
     return cleaned
@@ -63,7 +63,7 @@ def _article(agreement: Agreement, key: str, *, removed: bool = False) -> Articl
         .first()
     )
     if article is None:
-        raise Conflict(_("Cet article n’est plus dans l’acte : il a changé entre-temps."))
+        raise Conflict(_("Cet article n’est plus dans l’acte : il a changé entre-temps."))
     return article
 
 
@@ -73,10 +73,10 @@ def check_body(body: str, agreement: Agreement) -> None:
     try:
         fields, references = merge_fields(body), merge_references(body)
     except ExpressionError as error:
-        raise Impossible(_("Un champ de fusion est illisible : écrivez [objet.champ].")) from error
+        raise Impossible(_("Un champ de fusion est illisible : écrivez [objet.champ].")) from error
     for path in fields:
         if field_of(canonical_path(path, desk.context.sides), desk.library) is None:
-            raise Impossible(_("Champ de fusion inconnu : [%s].") % path)
+            raise Impossible(_("Champ de fusion inconnu : [%s].") % path)
     keys = {line.key for line in desk.articles}
     for key in references:
         if key not in keys:
@@ -99,16 +99,16 @@ def edit_article(
     reason = _clean(reason, name=_("Motif"), limit=MAX_REASON, required=False)
     with engine.move(agreement, by=by) as move:
         article = _article(move.case, key)
-        policies.check_can_edit_article(move.by, move.case, article)
+        policies.check_can_edit_article(by, move.case, article)
         check_body(body, move.case)
         before = {"title": article.title, "body": article.body}
         deviates = article.clause_version is not None and body != article.library_body
         if deviates and not reason:
             raise Impossible(_("Indiquez le motif de l’écart à la bibliothèque."))
-        _write(article, title=title, body=body, reason=reason if deviates else "", by=move.by)
+        _write(article, title=title, body=body, reason=reason if deviates else "", by=by)
         move.record(
             "article.edited",
-            _("a modifié l’article « %s »") % title,
+            _("a modifié l’article « %s »") % title,
             reason=reason,
             data={"key": key, "before": before, "after": {"title": title, "body": body}},
         )
@@ -122,7 +122,7 @@ def restore_article(*, agreement: Agreement, key: str, by: User) -> Article:
     """
     with engine.move(agreement, by=by) as move:
         article = _article(move.case, key)
-        policies.check_can_edit_article(move.by, move.case, article)
+        policies.check_can_edit_article(by, move.case, article)
         if article.clause_version is None:
             raise Impossible(_("Cet article ne vient pas de la bibliothèque."))
         before = article.body
@@ -131,17 +131,17 @@ def restore_article(*, agreement: Agreement, key: str, by: User) -> Article:
             title=article.clause_version.title,
             body=article.library_body,
             reason="",
-            by=move.by,
+            by=by,
         )
         move.record(
             "article.restored",
-            _("a rétabli le texte de la bibliothèque : « %s »") % article.title,
+            _("a rétabli le texte de la bibliothèque : « %s »") % article.title,
             data={"key": key, "before": before, "after": article.body},
         )
     return article
 
 
-def _write(article: Article, *, title: str, body: str, reason: str, by: User | None) -> None:
+def _write(article: Article, *, title: str, body: str, reason: str, by: User) -> None:
     article.title, article.body, article.deviation_reason = title, body, reason
     article.changed_at, article.changed_by = timezone.now(), by
     article.save()
@@ -160,7 +160,7 @@ def insert_article(*, agreement: Agreement, after: str, title: str, body: str, b
             position=0,
             title=title,
             body=body,
-            changed_by=move.by,
+            changed_by=by,
         )
         keys = [row.key for row in _kept(move.case) if row.pk != article.pk]
         place = keys.index(previous.key) + 1 if previous else 0
@@ -168,7 +168,7 @@ def insert_article(*, agreement: Agreement, after: str, title: str, body: str, b
         _renumber(move.case, keys)
         move.record(
             "article.inserted",
-            _("a ajouté l’article « %s »") % title,
+            _("a ajouté l’article « %s »") % title,
             data={"key": article.key, "after": after, "body": body},
         )
     return article
@@ -206,7 +206,7 @@ def move_article(*, agreement: Agreement, key: str, up: bool, by: User) -> None:
             raise Impossible(_("Cet article est déjà à cette extrémité de l’acte."))
         keys[place], keys[target] = keys[target], keys[place]
         _renumber(move.case, keys)
-        direction = _("a monté l’article « %s »") if up else _("a descendu l’article « %s »")
+        direction = _("a monté l’article « %s »") if up else _("a descendu l’article « %s »")
         move.record("article.moved", direction % article.title, data={"key": key, "up": up})
 
 
@@ -219,20 +219,20 @@ def remove_article(*, agreement: Agreement, key: str, reason: str, by: User) -> 
     reason = _clean(reason, name=_("Motif"), limit=MAX_REASON, required=False)
     with engine.move(agreement, by=by) as move:
         article = _article(move.case, key)
-        policies.check_can_edit_article(move.by, move.case, article)
+        policies.check_can_edit_article(by, move.case, article)
         desk = build_desk(move.case)
         if key in mandatory(move.case.act_type, desk.facts, desk.library):
-            policies.check_can_decide_on_text(move.by, move.case)
+            policies.check_can_decide_on_text(by, move.case)
         if article.clause_version is not None and not reason:
             raise Impossible(_("Indiquez le motif du retrait."))
         if len(desk.articles) == 1:
             raise Impossible(_("Un acte garde au moins un article."))
         article.removed_at, article.removed_reason = timezone.now(), reason
-        article.changed_by = move.by
+        article.changed_by = by
         article.save()
         move.record(
             "article.removed",
-            _("a retiré l’article « %s »") % article.title,
+            _("a retiré l’article « %s »") % article.title,
             reason=reason,
             data={"key": key, "body": article.body},
         )
@@ -243,10 +243,10 @@ def reinstate_article(*, agreement: Agreement, key: str, by: User) -> None:
     with _editing(agreement, by) as move:
         article = _article(move.case, key, removed=True)
         article.removed_at, article.removed_reason = None, ""
-        article.changed_at, article.changed_by = timezone.now(), move.by
+        article.changed_at, article.changed_by = timezone.now(), by
         article.save()
         move.record(
-            "article.reinstated", _("a remis l’article « %s »") % article.title, data={"key": key}
+            "article.reinstated", _("a remis l’article « %s »") % article.title, data={"key": key}
         )
 
 
@@ -261,9 +261,9 @@ def fill_field(*, agreement: Agreement, path: str, value: Any, by: User) -> None
         canonical = canonical_path(path, desk.context.sides)
         definition = field_of(canonical, desk.library)
         if definition is None:
-            raise ValidationError(_("Champ inconnu : %s.") % path)
+            raise ValidationError(_("Champ inconnu : %s.") % path)
         if definition.computed and canonical != "agreement.reference":
-            raise Impossible(_("Ce champ est écrit par l’application : %s.") % definition.label)
+            raise Impossible(_("Ce champ est écrit par l’application : %s.") % definition.label)
         read = read_value(canonical, value, desk.library)
         name, _dot, key = canonical.partition(".")
         values = {**move.case.values}
@@ -273,7 +273,7 @@ def fill_field(*, agreement: Agreement, path: str, value: Any, by: User) -> None
         move.case.save(update_fields=["values"])
         move.record(
             "field.filled",
-            _("a rempli : %s") % field_label(canonical, desk.context),
+            _("a rempli : %s") % field_label(canonical, desk.context),
             data={"path": canonical, "before": before, "after": read},
         )
 
@@ -283,7 +283,7 @@ def save_annex(
 ) -> AnnexContent:
     """Write an annex. Raises NotAllowed, ValidationError naming the cell, Impossible."""
     with engine.move(agreement, by=by) as move:
-        policies.check_can_edit_annex(move.by, move.case, number)
+        policies.check_can_edit_annex(by, move.case, number)
         if move.case.stage not in EDITABLE_STAGES:
             raise Impossible(_("La version est arrêtée."))
         desk = build_desk(move.case)
@@ -294,11 +294,11 @@ def save_annex(
         row, _created = AnnexContent.objects.update_or_create(
             agreement=move.case,
             number=number,
-            defaults={"content": cleaned, "changed_at": timezone.now(), "changed_by": move.by},
+            defaults={"content": cleaned, "changed_at": timezone.now(), "changed_by": by},
         )
         move.record(
             "annex.saved",
-            _("a enregistré l’annexe %(number)s, « %(title)s »")
+            _("a enregistré l’annexe %(number)s, « %(title)s »")
             % {"number": number, "title": line.template.title},
             data={"number": number},
         )
@@ -320,7 +320,7 @@ def set_signatory(*, agreement: Agreement, party: Party, signatory: User, by: Us
             )
         problem = problem_of(signatory, party.organisation, move.case.act_type)
         if problem:
-            raise Impossible(_("Cette personne ne peut pas signer : %s.") % problem)
+            raise Impossible(_("Cette personne ne peut pas signer : %s.") % problem)
         row, _created = Signatory.objects.update_or_create(
             party=party,
             defaults={"agreement": move.case, "user": signatory, "position": party.position},

@@ -83,7 +83,7 @@ def _give_back(task: Task, version: AgreementVersion, why: str) -> None:
         move.done(answer="failed")
         move.record(
             "document.failed",
-            _("n’a pas pu produire le document de la version %s : l’acte revient en rédaction")
+            _("n’a pas pu produire le document de la version %s : l’acte revient en rédaction")
             % version.number,
             reason=why,
         )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from viewflow.fsm import TransitionNotAllowed
 
 from accounts.models import User
 from accounts.selectors import actor
 from agreements import policies
 from agreements.enums import BEFORE_SIGNED, AgreementStage
-from agreements.life_cycle import AgreementLife
+from agreements.life_cycle import AgreementLife, TransitionNotAllowed
 from agreements.models import Agreement
 from agreements.signals import agreement_abandoned
 from cases import engine
@@ -30,7 +29,7 @@ def abandon(*, agreement: Agreement, reason: str, by: User | None) -> None:
         raise Impossible(_("Indiquez le motif de l’abandon."))
     with engine.move(agreement, by=by) as move:
         if move.case.stage not in BEFORE_SIGNED:
-            raise Conflict(_("Cet acte n’est plus un projet : il ne peut plus être abandonné."))
+            raise Conflict(_("Cet acte n’est plus un projet : il ne peut plus être abandonné."))
         if by is not None:
             policies.check_can_abandon(by, move.case)
         move.cancel_processes()
@@ -66,7 +65,7 @@ def record_read(*, agreement: Agreement, what: str, by: User) -> None:
         kind="act.read",
         by=actor(by, organisation=organisation),
         subject=engine.subject_of(agreement),
-        summary=_("a consulté : %s") % what,
+        summary=_("a consulté : %s") % what,
         audience=Audience.AUDIT,
         is_read=True,
     )

@@ -25,7 +25,7 @@ def drafting_task(agreement: Agreement) -> Task:
     for task in open_tasks(agreement):
         if task.node == "draft_version":
             return task
-    raise Conflict(_("L’acte n’est pas en rédaction : il a avancé entre-temps."))
+    raise Conflict(_("L’acte n’est pas en rédaction : il a avancé entre-temps."))
 
 
 def send_round(*, agreement: Agreement, reason: str = "", by: User) -> AgreementVersion:
@@ -85,7 +85,7 @@ def review(
         step.done(answer=verdict)
         step.record(
             "version.reviewed",
-            _("a répondu « %(verdict)s » à la version %(number)s au nom de %(party)s")
+            _("a répondu « %(verdict)s » à la version %(number)s au nom de %(party)s")
             % {
                 "verdict": answer.get_verdict_display(),
                 "number": version.number,
@@ -102,7 +102,7 @@ def _comment(text: str) -> str:
     if "\x00" in cleaned:
         raise Impossible(_("Le texte contient un caractère interdit."))
     if len(cleaned) > MAX_COMMENT:
-        raise Impossible(_("Réduisez ce texte : %s caractères au plus.") % MAX_COMMENT)
+        raise Impossible(_("Réduisez ce texte : %s caractères au plus.") % MAX_COMMENT)
     return cleaned
 
 
@@ -111,13 +111,13 @@ def _check_answer(verdict: str, comment: str, positions: Mapping[str, tuple[str,
         raise Impossible(_("Choisissez une position de la liste."))
     for key, (position, text) in positions.items():
         if position not in (ReviewVerdict.DISCUSS, ReviewVerdict.REFUSE):
-            raise Impossible(_("Article %s : choisissez une position de la liste.") % key)
+            raise Impossible(_("Article %s : choisissez une position de la liste.") % key)
         if not text.strip():
-            raise Impossible(_("Article %s : proposez une rédaction ou donnez le motif.") % key)
+            raise Impossible(_("Article %s : proposez une rédaction ou donnez le motif.") % key)
     if verdict == ReviewVerdict.AGREE and positions:
         raise Impossible(_("Vous êtes d’accord avec la version, mais vous discutez des articles."))
     if verdict == ReviewVerdict.DISCUSS and not (positions or comment):
-        raise Impossible(_("Dites ce que vous proposez : un article ou un commentaire."))
+        raise Impossible(_("Dites ce que vous proposez : un article ou un commentaire."))
     if verdict == ReviewVerdict.REFUSE and not comment:
         raise Impossible(_("Indiquez le motif du refus."))
 

@@ -22,7 +22,7 @@ def _text(text: str, missing: str) -> str:
     if "\x00" in cleaned:
         raise Impossible(_("Le texte contient un caractère interdit."))
     if len(cleaned) > MAX_COMMENT:
-        raise Impossible(_("Réduisez ce texte : %s caractères au plus.") % MAX_COMMENT)
+        raise Impossible(_("Réduisez ce texte : %s caractères au plus.") % MAX_COMMENT)
     return cleaned
 
 
@@ -102,6 +102,6 @@ def inscribe_reserve(*, reserve: Reserve, key: str, by: User) -> None:
         fresh.save()
         move.record(
             "reserve.inscribed",
-            _("a inscrit une réserve dans l’article « %s »") % article.title,
+            _("a inscrit une réserve dans l’article « %s »") % article.title,
             data={"reserve": fresh.pk, "key": key},
         )

@@ -28,6 +28,7 @@ from cases.errors import Conflict, Impossible
 from cases.models import Task
 from cases.selectors import open_tasks
 from cases.services import next_reference
+from notifications.enums import Family
 
 # An act is kept for its term and five years more, until the archives decide (process.md, §10).
 YEARS_AFTER_THE_END = 5
@@ -67,14 +68,14 @@ def sign(*, task: Task, by: User, has_read: bool, is_reauthenticated: bool) -> S
         signatory = Signatory.objects.select_related("party__organisation").get(
             pk=step.task.data["signatory"], agreement_id=step.case.pk
         )
-        signature = _sign_file(version, signatory, step.case, by)
+        signature, sha256 = _sign_file(version, signatory, step.case, by)
         step.done(answer="signed")
         step.record(
             "act.signed",
             _("a signé l’acte au nom de %s") % signature.organisation,
             data={
                 "version": version.number,
-                "sha256": signature.file.sha256,
+                "sha256": sha256,
                 "delegation": signature.delegation,
                 "level": signature.level,
             },
@@ -85,7 +86,7 @@ def sign(*, task: Task, by: User, has_read: bool, is_reauthenticated: bool) -> S
 
 def _sign_file(
     version: AgreementVersion, signatory: Signatory, agreement: Agreement, by: User
-) -> Signature:
+) -> tuple[Signature, str]:
     organisation = signatory.party.organisation
     power = valid_delegation(by, organisation, agreement.act_type)
     if power is None:
@@ -105,7 +106,7 @@ def _sign_file(
         )
     except _FAILURES as error:
         raise Impossible(
-            _("La signature n’a pas pu être apposée. Rien n’a changé : réessayez. (%s)") % error
+            _("La signature n’a pas pu être apposée. Rien n’a changé : réessayez. (%s)") % error
         ) from error
     file = ActFile.objects.create(
         version=version,
@@ -115,7 +116,7 @@ def _sign_file(
         size=len(signed.data),
         page_count=previous.page_count,
     )
-    return Signature.objects.create(
+    signature = Signature.objects.create(
         version=version,
         signatory=signatory,
         state=SignatureState.SIGNED,
@@ -128,6 +129,7 @@ def _sign_file(
         file=file,
         at=at,
     )
+    return signature, file.sha256
 
 
 def _call_next(step: engine.Move, version: AgreementVersion) -> None:
@@ -242,7 +244,7 @@ def _tell_everybody(agreement: Agreement) -> None:
     announcements.tell(
         agreement,
         people.values(),
-        family="signature",
+        family=Family.SIGNATURE,
         subject=_("Convention signée, effet le %s") % effect,
-        sentence=_("La convention « %s » est signée par toutes les parties.") % agreement.title,
+        sentence=_("La convention « %s » est signée par toutes les parties.") % agreement.title,
     )

@@ -194,7 +194,7 @@ class FillFieldView(FormPage):
     @property
     def title(self) -> str:
         label = field_label(self.path, self.desk.context)
-        return _("Remplir : %s") % label
+        return _("Remplir : %s") % label
 
     @property
     def intro(self) -> str:

@@ -78,7 +78,7 @@ class DeskView(TabView):
         ]  # fmt: skip
         if line.article.clause_version is not None:
             found.append((LIBRARY, _("Texte de la bibliothèque")))
-        return [*found, (NOTHING, _("Rien : le texte seul"))]
+        return [*found, (NOTHING, _("Rien : le texte seul"))]
 
     def base(self, line: ArticleLine) -> str:
         asked = self.request.GET.get("base", "")

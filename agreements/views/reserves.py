@@ -85,7 +85,7 @@ class AddReserveView(ReserveOf, FormPage):
 class ProveReserveView(ReserveOf, FormPage):
     title = gettext_lazy("Apporter la preuve")
     submit_label = gettext_lazy("Enregistrer la preuve")
-    success = gettext_lazy("Preuve enregistrée : la levée revient à une autre personne.")
+    success = gettext_lazy("Preuve enregistrée : la levée revient à une autre personne.")
 
     def check(self) -> None:
         policies.check_can_prove_reserve(self.request.user, self.reserve)
@@ -107,7 +107,7 @@ class LiftReserveView(ReserveOf, FormPage):
 
     @property
     def intro(self) -> str:
-        return _("%(text)s — Preuve reçue : %(proof)s") % {
+        return _("%(text)s — Preuve reçue : %(proof)s") % {
             "text": self.reserve.text, "proof": self.reserve.proof,
         }  # fmt: skip
 

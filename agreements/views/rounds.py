@@ -51,7 +51,7 @@ class SendRoundView(LegalPage):
         names = ", ".join(self.desk.party_names)
         text = _("Chaque partie (%s) donne sa position, article par article.") % names
         if self.agreement.round >= 2:
-            text += " " + _("Deux tours ont eu lieu : prévoyez une réunion d’arbitrage.")
+            text += " " + _("Deux tours ont eu lieu : prévoyez une réunion d’arbitrage.")
         return text
 
     def perform(self, form: ReasonForm) -> str:
@@ -65,7 +65,7 @@ class EndRoundView(LegalPage):
     title = gettext_lazy("Clore le tour d’échanges")
     intro = gettext_lazy("Une partie qui n’a pas répondu n’est pas réputée d’accord.")
     submit_label = gettext_lazy("Clore le tour")
-    success = gettext_lazy("Tour clos : l’acte revient en rédaction.")
+    success = gettext_lazy("Tour clos : l’acte revient en rédaction.")
 
     def perform(self, form: ReasonForm) -> str:
         services.end_round(
@@ -92,7 +92,7 @@ class ReturnToDraftingView(LegalPage):
 
 class AbandonView(FormPage):
     title = gettext_lazy("Abandonner le projet")
-    intro = gettext_lazy("Le projet est clos ; la demande pourra donner lieu à un autre acte.")
+    intro = gettext_lazy("Le projet est clos ; la demande pourra donner lieu à un autre acte.")
     submit_label = gettext_lazy("Abandonner le projet")
     success = gettext_lazy("Projet abandonné.")
 
@@ -114,7 +114,7 @@ class FreezeView(FormPage):
 
     template_name = "agreements/freeze.html"
     title = gettext_lazy("Arrêter la version")
-    success = gettext_lazy("Version arrêtée : le document est en préparation.")
+    success = gettext_lazy("Version arrêtée : le document est en préparation.")
 
     def check(self) -> None:
         policies.check_can_decide_on_text(self.request.user, self.agreement)

@@ -60,7 +60,7 @@ class SigningView(AgreementView):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         task = self.task
         if not ratelimit.consume(request, action="reauthenticate", user=request.user):
-            raise Conflict(_("Trop d’essais : attendez une minute avant de recommencer."))
+            raise Conflict(_("Trop d’essais : attendez une minute avant de recommencer."))
         form = self.form(request.POST)
         if form.is_valid():
             try:
@@ -83,7 +83,7 @@ class RefuseView(FormPage):
 
     tab = "signature"
     title = gettext_lazy("Refuser de signer")
-    intro = gettext_lazy("L’acte reviendra en rédaction ; les autres signatures attendues cessent.")
+    intro = gettext_lazy("L’acte reviendra en rédaction ; les autres signatures attendues cessent.")
     submit_label = gettext_lazy("Refuser de signer")
     success = gettext_lazy("Refus enregistré. L’acte est revenu en rédaction.")
 

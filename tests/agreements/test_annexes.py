@@ -81,7 +81,7 @@ def test_missing_no_variable_without_justification() -> None:
 
     lacking = annexes.missing(LIBRARY.annexes[1], content, facts=known(), parties=PARTIES)
 
-    assert lacking == ["Variables transmises : « Pourquoi ce niveau de détail » (1 ligne)"]
+    assert lacking == ["Variables transmises : « Pourquoi ce niveau de détail » (1 ligne)"]
 
 
 def test_missing_follows_the_facts() -> None:

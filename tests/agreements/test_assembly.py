@@ -284,7 +284,7 @@ def test_numbering_moves_references() -> None:
     assert "selon l’article 2." in then
     assert number_articles(["C01", "C30"]) == {"C01": 1, "C30": 2}
     assert [s.text for s in gone if s.kind == SegmentKind.DANGLING] == [
-        "[renvoi sans article : C30]"
+        "[renvoi sans article : C30]"
     ]
 
 

@@ -313,4 +313,4 @@ def test_removed_mandatory_clause_with_its_reason_is_named() -> None:
 
     check = next(check for check in run_checks(draft) if check.code == "mandatory")
 
-    assert check.detail == "retirées avec motif : C28"
+    assert check.detail == "retirées avec motif : C28"

@@ -188,7 +188,7 @@ def test_remove_of_a_referred_article_shows_dangling_references(
 
     desk = build_desk(Agreement.objects.get(pk=act.pk))
     assert {check.code for check in desk.checks if check.is_blocking} >= {"references"}
-    assert "[renvoi sans article : C30]" in desk.line("C29").text
+    assert "[renvoi sans article : C30]" in desk.line("C29").text
 
 
 def test_remove_needs_a_reason_and_the_legal_officer_when_mandatory(
@@ -203,7 +203,7 @@ def test_remove_needs_a_reason_and_the_legal_officer_when_mandatory(
     services.remove_article(agreement=act, key="C24", reason="Exception.", by=world.legal)
 
     check = next(c for c in build_desk(act).checks if c.code == "mandatory")
-    assert (check.is_blocking, check.detail) == (False, "retirées avec motif : C24")
+    assert (check.is_blocking, check.detail) == (False, "retirées avec motif : C24")
 
 
 def test_fill_a_field_once_for_every_article(act: Agreement, world: factories.World) -> None:
@@ -211,7 +211,7 @@ def test_fill_a_field_once_for_every_article(act: Agreement, world: factories.Wo
 
     assert "La DGCS" in line(act, "C01").text
     assert "La DGCS a déposé" in line(act, "C02").text
-    assert Event.objects.get(kind="field.filled").summary == ("a rempli : nom de l’organisme")
+    assert Event.objects.get(kind="field.filled").summary == ("a rempli : nom de l’organisme")
 
 
 def test_fill_takes_a_value_away(act: Agreement, world: factories.World) -> None:
