@@ -11,21 +11,28 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Absence, User
 from accounts.selectors import holders_of
+from cases import policies
 from cases.models import Case, Task
 from notifications.enums import Family
 from notifications.services import notify
 
 
 def people_of(task: Task) -> list[User]:
-    """Return who must act on a task: its owner, else every holder of its role there."""
-    if task.owner_id:
+    """Return who must act on a task: its owner, else every holder of its role there; with those
+    who deputise them today. A task whose owner lost the role falls back to the others."""
+    if not task.role:
         return [task.owner] if task.owner else []
-    return list(holders_of(task.role, task.organisation)) if task.role else []
+    holders = list(holders_of(task.role, task.organisation, with_deputies=True))
+    if task.owner is None or not policies.is_addressed(task.owner, task):
+        return holders
+    deputies = Absence.objects.filter(user_id=task.owner_id).current().values("deputy_id")
+    return [task.owner, *User.objects.filter(pk__in=deputies, is_active=True)]
 
 
 def day_text(day: Any) -> str:
+    """« 12 mars 2026 », or nothing."""
     return date_format(day, "j F Y") if day else ""
 
 
@@ -40,7 +47,7 @@ def announce(case: Case, tasks: Iterable[Task]) -> None:
                 recipients=people,
                 family=Family(task.flow_task.family),
                 subject=subject,
-                sentence=_("%(what)s : « %(title)s ».") % {"what": task.title, "title": case.title},
+                sentence=_("%(what)s : « %(title)s ».") % {"what": task.title, "title": case.title},
                 consequence=_("Au plus tard le %(due)s.") % {"due": day_text(task.due_on)}
                 if task.due_on
                 else "",

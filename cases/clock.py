@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -26,14 +27,16 @@ def national_holidays(year: int) -> frozenset[date]:
 class Calendar:
     """Working days for everybody, or for one organisation and its own closing days.
 
-    The closing days are read once, when the calendar is made.
+    The closing days are read once, when the calendar is made, or given.
     """
 
-    def __init__(self, organisation: Organisation | None = None) -> None:
-        rows = ClosingDay.objects.filter(organisation=None)
-        if organisation is not None:
-            rows = rows | ClosingDay.objects.filter(organisation=organisation)
-        self.closed = frozenset(rows.values_list("day", flat=True))
+    def __init__(
+        self, organisation: Organisation | None = None, closed: Iterable[date] | None = None
+    ) -> None:
+        if closed is None:
+            rows = ClosingDay.objects.filter(Q(organisation=None) | Q(organisation=organisation))
+            closed = rows.values_list("day", flat=True)
+        self.closed = frozenset(closed)
 
     def is_working(self, day: date) -> bool:
         return (
@@ -62,12 +65,41 @@ class Calendar:
             for offset in range(1, (end - start).days + 1)
         )
 
+    def postponed(self, due: date, unit: str, start: date, end: date) -> date:
+        """Return a date pushed by the time that passed from `start` to `end`, in its own unit."""
+        if unit == DayUnit.WORKING:
+            return self.add_working_days(due, max(0, self.working_days_between(start, end)))
+        return self.next_working_day(due + max(timedelta(0), end - start))
+
+
+class Calendars:
+    """The calendars of every organisation, from one query: for lists of tasks."""
+
+    def __init__(self) -> None:
+        self._days = list(ClosingDay.objects.values_list("organisation_id", "day"))
+        self._made: dict[int | None, Calendar] = {}
+
+    def of(self, organisation_id: int | None) -> Calendar:
+        """Return the calendar of an organisation; that of everybody without one."""
+        if organisation_id not in self._made:
+            closed = [day for owner, day in self._days if owner in (None, organisation_id)]
+            self._made[organisation_id] = Calendar(closed=closed)
+        return self._made[organisation_id]
+
+
+def rules() -> dict[str, DelayRule]:
+    """Return the delay of every stage, from one query (see `rule`)."""
+    proposals = {code: _proposal(code) for code in DEFAULT_DELAYS}
+    return proposals | {found.code: found for found in DelayRule.objects.all()}
+
 
 def rule(code: str) -> DelayRule:
     """Return the delay of a stage: the manager's row, else the proposal of process.md §7."""
     found = DelayRule.objects.filter(code=code).first()
-    if found is not None:
-        return found
+    return found if found is not None else _proposal(code)
+
+
+def _proposal(code: str) -> DelayRule:
     days, unit, suspendable, escalation = DEFAULT_DELAYS[code]
     return DelayRule(
         code=code, days=days, unit=unit, is_suspendable=suspendable, escalation_role=escalation
@@ -117,13 +149,33 @@ def elapsed_working_days(case: Case, *, start: date, end: date) -> int:
 
 
 def current_suspension(case: Case) -> Suspension | None:
+    """Return the suspension that runs today, if the clock of the case stands still."""
     return case.suspensions.filter(ends_on=None).first()
 
 
-def progress(task: Task, *, today: date | None = None) -> tuple[int, int]:
-    """Return (day, days): « 10e jour sur 15 », counted in working days from the opening."""
+def progress(
+    task: Task,
+    *,
+    today: date | None = None,
+    calendars: Calendars | None = None,
+    suspensions: Iterable[Suspension] = (),
+) -> tuple[int, int]:
+    """Return (day, days): « 10e jour sur 15 », counted in working days from the opening.
+
+    The days of the case's `suspensions` count neither as passed nor as given.
+    """
     day = today or timezone.localdate()
     opened = timezone.localdate(task.created)
-    calendar = Calendar(task.organisation)
+    calendar = (calendars or Calendars()).of(task.organisation_id)
+    lost = 0
+    for one in suspensions:
+        first, last = max(opened, one.starts_on), min(day, one.ends_on or day)
+        lost += max(0, calendar.working_days_between(first, last))
     total = calendar.working_days_between(opened, task.due_on) if task.due_on else 0
-    return max(0, calendar.working_days_between(opened, day)), max(1, total)
+    ended = [one for one in suspensions if one.ends_on is not None]
+    given_back = sum(
+        max(0, calendar.working_days_between(max(opened, one.starts_on), one.ends_on or day))
+        for one in ended
+    )
+    done = calendar.working_days_between(opened, day) - lost
+    return max(0, done), max(1, total - given_back)

@@ -17,14 +17,15 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from viewflow.fsm import TransitionNotAllowed
-from viewflow.workflow.status import PROCESS, STATUS
+from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from accounts.selectors import actor
 from cases import announcements, clock, policies, stages
+from cases.enums import Delay
 from cases.errors import Conflict
-from cases.models import OPEN_STATUSES, Case, Process, Suspension, Task
+from cases.models import OPEN_STATUSES, RUNNING, Case, Process, Suspension, Task
 from journal.enums import Audience
 from journal.services import SYSTEM, Actor, Subject, record
 
@@ -86,7 +87,12 @@ class Move:
     def open_branch(self, split: Any, node: Any, data: dict[str, Any] | None = None) -> Task:
         """Add a parallel branch to a split whose join still waits (viewflow.md, §2.5)."""
         split_task = (
-            Task.objects.filter(case=self.case, flow_task=split, status=STATUS.DONE)
+            Task.objects.filter(
+                case=self.case,
+                flow_task=split,
+                status=STATUS.DONE,
+                process__status=RUNNING,
+            )
             .order_by("-pk")
             .first()
         )
@@ -110,7 +116,7 @@ class Move:
 
     def cancel_processes(self) -> None:
         """End every flow of the case now."""
-        for process in Process.objects.filter(case_id=self.case.pk, status=PROCESS.NEW):
+        for process in Process.objects.filter(case_id=self.case.pk, status=RUNNING):
             process.flow_class.instance.cancel(process)
 
     def close_as(self, stage: str) -> None:
@@ -126,25 +132,29 @@ class Move:
             )
 
     def resume_clock(self) -> None:
-        """Start the clock again, and push every suspendable date by the working days lost."""
+        """Start the clock again, and push every suspendable date by the time lost.
+
+        A task that was opened during the suspension only lost what came after its opening.
+        """
         suspension = clock.current_suspension(self.case)
         if suspension is None:
             return
-        suspension.ends_on = timezone.localdate()
+        start, end = suspension.starts_on, timezone.localdate()
+        suspension.ends_on = end
         suspension.save(update_fields=["ends_on"])
-        calendar = clock.Calendar()
-        lost = calendar.working_days_between(suspension.starts_on, suspension.ends_on)
+        calendars, rules = clock.Calendars(), clock.rules()
         if self.case.due_on:
-            self.case.due_on = calendar.add_working_days(self.case.due_on, lost)
+            self.case.due_on = calendars.of(None).postponed(
+                self.case.due_on, rules[Delay.ANSWER].unit, start, end
+            )
         for task in open_tasks(self.case):
-            opened = timezone.localdate(task.created)
-            if (
-                task.due_on
-                and opened <= suspension.starts_on
-                and clock.rule(task.delay).is_suspendable
-            ):
-                task.due_on = calendar.add_working_days(task.due_on, lost)
-                task.save(update_fields=["due_on"])
+            if task.due_on is None or not rules[task.delay].is_suspendable:
+                continue
+            since = max(timezone.localdate(task.created), start)
+            task.due_on = calendars.of(task.organisation_id).postponed(
+                task.due_on, rules[task.delay].unit, since, end
+            )
+            task.save(update_fields=["due_on"])
 
     def finish(self) -> None:
         """Do what was left for afterwards, check the one event, recompute what screens read."""
@@ -168,6 +178,7 @@ class Step(PersonalMove):
 
 
 def subject_of(case: Case) -> Subject:
+    """Name a case to the journal."""
     return Subject(case.kind, str(case.pk), str(case))
 
 
@@ -177,7 +188,7 @@ def open_tasks(case: Case) -> Any:
         Task.objects.filter(
             case_id=case.pk,
             status__in=[*OPEN_STATUSES, STATUS.SCHEDULED],
-            process__status=PROCESS.NEW,
+            process__status=RUNNING,
         )
         .exclude(flow_task_type="JOIN")
         .select_related("organisation", "owner")
@@ -185,7 +196,7 @@ def open_tasks(case: Case) -> Any:
 
 
 def is_running(case: Case) -> bool:
-    return Process.objects.filter(case_id=case.pk, status=PROCESS.NEW).exists()
+    return Process.objects.filter(case_id=case.pk, status=RUNNING).exists()
 
 
 def settle(case: Any, *, was_running: bool, forced_stage: str = "") -> None:
@@ -201,7 +212,8 @@ def settle(case: Any, *, was_running: bool, forced_stage: str = "") -> None:
     tasks = open_tasks(case)
     case.next_due_on = tasks.aggregate(first=Min("due_on"))["first"]
     case.updated_at = timezone.now()
-    if runs or case.is_draft or case.stage in stages.alive(case.kind):
+    is_alive = case.stage in stages.alive(case.kind) or (case.is_draft and not forced_stage)
+    if runs or is_alive:
         case.closed_at = None
     else:
         case.closed_at = case.closed_at or timezone.now()
@@ -227,7 +239,7 @@ def _stage(case: Any) -> str:
 def _locked(case: Case) -> Iterator[Any]:
     """Lock the running processes of a case in a fixed order, then the case; yield it afresh."""
     with transaction.atomic(), ExitStack() as locks:
-        running = Process.objects.filter(case_id=case.pk, status=PROCESS.NEW).order_by("pk")
+        running = Process.objects.filter(case_id=case.pk, status=RUNNING).order_by("pk")
         for process in running:
             locks.enter_context(process.flow_class.lock(process.pk))
         fresh = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
@@ -240,12 +252,26 @@ def _fresh_user(by: User) -> User:
 
 
 @contextmanager
-def step(task: Task, *, by: User) -> Iterator[Step]:
+def hold(*cases: Case) -> Iterator[None]:
+    """Lock several cases for one transaction that moves each of them, in the order of their keys
+    reversed: an act, younger than its request, is always locked before it."""
+    with ExitStack() as locks:
+        locks.enter_context(transaction.atomic())
+        for case in sorted(cases, key=lambda one: -one.pk):
+            locks.enter_context(_locked(case))
+        yield
+
+
+@contextmanager
+def step(task: Task, *, by: User, at: str = "") -> Iterator[Step]:
     """Complete one human task: all of it or nothing, and only once.
 
-    Raises Http404 when the person does not see the case, NotAllowed when the task is not his,
-    Conflict when it is already done or the flow moved on.
+    `at` is the node for which the caller was written: the task of another node is unknown to it.
+    Raises Http404 when the person does not see the case or the task is of another node, NotAllowed
+    when the task is not his, Conflict when it is already done or the flow moved on.
     """
+    if at and task.node != at:
+        raise Http404
     with _locked(task.case) as case:
         fresh = Task.objects.select_related("owner", "organisation").get(pk=task.pk)
         person = _fresh_user(by)
@@ -285,7 +311,7 @@ def _already_done(task: Task) -> str:
             "day": f"{when:%d/%m/%Y}",
             "hour": f"{when:%H} h {when:%M}",
         }
-    return _("Cette étape n’est plus à faire : le dossier a avancé entre-temps.")
+    return _("Cette étape n’est plus à faire : le dossier a avancé entre-temps.")
 
 
 @overload
@@ -305,11 +331,18 @@ def move(case: Case, *, by: User | None) -> Iterator[Any]:
 
 
 @contextmanager
-def unattended(task: Task) -> Iterator[Move | None]:
-    """Complete a task because its time has come; yields None when somebody just did it."""
+def unattended(
+    task: Task, *, provided: Callable[[Task], bool] | None = None
+) -> Iterator[Move | None]:
+    """Complete a task because its time has come.
+
+    Yields None when somebody just did it, or when `provided`, asked again under the lock, no
+    longer holds.
+    """
     with _locked(task.case) as case:
-        fresh = Task.objects.select_related("owner", "organisation").get(pk=task.pk)
-        if fresh.status not in OPEN_STATUSES or fresh.process.status != PROCESS.NEW:
+        fresh = Task.objects.select_related("owner", "organisation", "case").get(pk=task.pk)
+        is_due = provided is None or provided(fresh)
+        if fresh.status not in OPEN_STATUSES or fresh.process.status != RUNNING or not is_due:
             yield None
             return
         current = Move(case, None, fresh)
@@ -335,13 +368,26 @@ def arrive(current: Move, node: Any, **answer: Any) -> None:
     activation.execute()
 
 
-def assign(
-    current: Move, task: Task, owner: User | None, organisation: Organisation | None = None
-) -> None:
-    """Give an open task to a named person, or back to all holders of its role."""
-    fresh = Task.objects.get(pk=task.pk, case_id=current.case.pk)
+def open_task(current: Move, task: Task) -> Task:
+    """Read again an open task of the case that moves.
+
+    Raises Http404 for a task of another case, Conflict when it is done.
+    """
+    fresh = (
+        Task.objects.select_related("owner", "organisation", "case")
+        .filter(pk=task.pk, case_id=current.case.pk)
+        .first()
+    )
+    if fresh is None:
+        raise Http404
     if fresh.status not in OPEN_STATUSES:
         raise Conflict(_already_done(fresh))
+    return fresh
+
+
+def assign(current: Move, task: Task, owner: User | None) -> None:
+    """Give an open task to a named person, or back to all holders of its role."""
+    fresh = open_task(current, task)
     fresh.owner = owner
     fresh.status = STATUS.ASSIGNED if owner else STATUS.NEW
     fresh.announced_at = None

@@ -33,8 +33,8 @@ class Nature(models.TextChoices):
 class Room(models.TextChoices):
     """Who reads a message of the thread (ux/spec.md, §3: never two rooms in one composer)."""
 
-    PARTIES = "parties", _("Visible : toutes les parties")
-    REQUESTER = "requester", _("Visible : demandeur et cellule")
+    PARTIES = "parties", _("Visible : toutes les parties")
+    REQUESTER = "requester", _("Visible : demandeur et cellule")
     CELL = "cell", _("Interne — cellule")
     SIDE = "side", _("Interne — votre organisme")
 
@@ -42,7 +42,7 @@ class Room(models.TextChoices):
 class ScanState(models.TextChoices):
     PENDING = "pending", _("Analyse en cours")
     CLEAN = "clean", _("Fichier vérifié")
-    REFUSED = "refused", _("Fichier refusé : contenu dangereux")
+    REFUSED = "refused", _("Fichier refusé : contenu dangereux")
     NOT_SCANNED = "not_scanned", _("Non analysé")
 
 

@@ -51,7 +51,8 @@ class Case(models.Model):
     """Parent of a data request and of an agreement."""
 
     kind = models.CharField(max_length=12, choices=CaseKind.choices, editable=False)
-    reference = models.CharField(_("référence"), max_length=20, unique=True, null=True)
+    # A draft has no number yet: unique, so null and never empty.
+    reference = models.CharField(_("référence"), max_length=20, unique=True, null=True)  # noqa: DJ001
     draft_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("titre"), max_length=200, blank=True)
     stage = models.CharField(max_length=24, default="draft")
@@ -90,13 +91,13 @@ class Case(models.Model):
     def __str__(self) -> str:
         return f"{self.reference or _('Brouillon')} — {self.title}"
 
-    @property
-    def chain(self) -> str:
-        return f"case:{self.pk}"
-
     def get_absolute_url(self) -> str:
         key = self.reference or f"brouillons/{self.draft_key}"
         return f"{stages.path(self.kind)}{key}/"
+
+    @property
+    def chain(self) -> str:
+        return f"case:{self.pk}"
 
     @property
     def is_draft(self) -> bool:
@@ -215,7 +216,10 @@ class Task(AbstractTask):
         return self.status in OPEN_STATUSES
 
 
+# The engine's own codes: a task that somebody may do, a job under way, a process that runs.
 OPEN_STATUSES = ("NEW", "ASSIGNED")
+JOB_STATUSES = ("SCHEDULED", "STARTED")
+RUNNING = "NEW"
 
 
 class DelayRule(models.Model):
@@ -233,7 +237,7 @@ class DelayRule(models.Model):
         verbose_name = _("délai")
 
     def __str__(self) -> str:
-        return f"{self.get_code_display()} : {self.days} {self.get_unit_display()}"
+        return f"{self.get_code_display()} : {self.days} {self.get_unit_display()}"
 
 
 class ClosingDay(models.Model):

@@ -27,7 +27,7 @@ class StageMixin:
 
     stage: str = ""
 
-    def Stage(self, code: str) -> Any:  # noqa: N802 - viewflow's own convention
+    def Stage(self, code: str) -> Any:
         self.stage = str(code)
         return self
 
@@ -73,20 +73,20 @@ class ActorTask(StageMixin, flow.View):
         self.announcement: Any = ""
         self.family: str = Family.STUDY
 
-    def Announce(self, text: Any, family: str = Family.STUDY) -> ActorTask:  # noqa: N802
+    def Announce(self, text: Any, family: str = Family.STUDY) -> ActorTask:
         """The subject of the message to whoever must act; `%(due)s` is the date."""
         self.announcement, self.family = text, family
         return self
 
-    def Actor(self, actor: Callable[[Any], Any]) -> ActorTask:  # noqa: N802
+    def Actor(self, actor: Callable[[Any], Any]) -> ActorTask:
         self._actor = actor
         return self
 
-    def Delay(self, delay: Any) -> ActorTask:  # noqa: N802
+    def Delay(self, delay: Any) -> ActorTask:
         self._delay = delay
         return self
 
-    def Policy(self, policy: Any) -> ActorTask:  # noqa: N802
+    def Policy(self, policy: Any) -> ActorTask:
         self._policy = policy
         return self
 
@@ -153,15 +153,15 @@ class DynamicSplit(flow.Split):
         self.items: Any = None
         self.empty: Any = None
 
-    def Branches(self, *nodes: Any) -> DynamicSplit:  # noqa: N802
+    def Branches(self, *nodes: Any) -> DynamicSplit:
         self.branches = list(nodes)
         return self
 
-    def Items(self, items: Any) -> DynamicSplit:  # noqa: N802
+    def Items(self, items: Any) -> DynamicSplit:
         self.items = items
         return self
 
-    def Empty(self, node: Any) -> DynamicSplit:  # noqa: N802
+    def Empty(self, node: Any) -> DynamicSplit:
         self.empty = node
         return self
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.lookups import IsNull
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.models import Absence, Membership, Organisation, User
-from accounts.selectors import has_role, is_transversal
+from accounts.models import Membership, Organisation, User
+from accounts.selectors import HeldRole, has_role, is_transversal
 from cases.enums import Room, Side
 from cases.errors import NotAllowed
-from cases.models import Case, CaseUserObjectPermission, Task
+from cases.models import Case, CaseUserObjectPermission, Party, Task
 
 
 def can_view(user: User, case: Case) -> bool:
@@ -25,9 +30,14 @@ def can_view(user: User, case: Case) -> bool:
         return False
     if is_transversal(user):
         return True
-    parties = [(party.organisation_id, party.role) for party in case.parties.all()]
+    return any(plays(user, party) for party in case.parties.all())
+
+
+def plays(user: User, party: Party) -> bool:
+    """Tell whether `user` takes part in a case through this party: a role in its organisation,
+    that very role when the party is there for one role only (a DPO who is consulted)."""
     return any(
-        (held.organisation_id, "") in parties or (held.organisation_id, held.role) in parties
+        held.organisation_id == party.organisation_id and party.role in ("", held.role)
         for held in user.held_roles
     )
 
@@ -39,67 +49,142 @@ def _is_granted(user: User, case: Case) -> bool:
 
 
 def is_on_side(user: User, case: Case, side: str) -> bool:
-    """Tell whether `user` holds a role in an organisation on this side of the case."""
-    mine = {held.organisation_id for held in user.held_roles}
-    return any(p.side == side and p.organisation_id in mine for p in case.parties.all())
+    """Tell whether `user` takes part in the case on this side."""
+    return any(party.side == side and plays(user, party) for party in case.parties.all())
 
 
 def is_cell(user: User) -> bool:
+    """Tell whether `user` belongs to the data cell: an officer, or the AMDAC."""
     return has_role(user, Role.OFFICER, Role.AMDAC)
+
+
+def mine(user: User) -> Q:
+    """The tasks addressed to `user`, as SQL: same rule as `is_addressed`, compared by a test.
+
+    A task is addressed to whoever holds its role in its organisation; once taken in charge, to its
+    owner and to who deputises him, until he holds the role no more: it then falls back to all.
+    """
+    own = _own_ids(user)
+    places = Q(pk__in=[])
+    for held in user.held_roles:
+        places |= Q(organisation_id=held.organisation_id, role=held.role)
+        places |= Q(organisation_id=None, role=held.role)
+    free = Q(owner=None) | Q(owner_id__in=own) | ~Q(Exists(_roles_of_the_owner()))
+    return Q(owner_id__in=own, role="") | (places & ~Q(role="") & free)
+
+
+def _own_ids(user: User) -> set[int]:
+    """The person, and those whom he deputises today."""
+    return {user.pk, *(held.for_user_id for held in user.held_roles if held.for_user_id)}
+
+
+def _roles_of_the_owner() -> Any:
+    """The role of an outer task, as its owner holds it today, himself or as a deputy."""
+    today = timezone.localdate()
+    deputised = Q(
+        user__absences__deputy_id=OuterRef("owner_id"),
+        user__absences__deputy__is_active=True,
+        user__absences__starts_on__lte=today,
+        user__absences__ends_on__gte=today,
+    )
+    return (
+        Membership.objects.filter(Q(user_id=OuterRef("owner_id")) | deputised)
+        .filter(
+            Q(organisation_id=OuterRef("organisation_id"))
+            | Q(IsNull(OuterRef("organisation_id"), True)),
+            role=OuterRef("role"),
+            user__is_active=True,
+        )
+        .current()
+    )
+
+
+def is_addressed(user: User, task: Task) -> bool:
+    """Tell whether this task awaits `user`, from what was read already (see `mine`).
+
+    Costs a query only for a task that a colleague of the same role took in charge.
+    """
+    if task.role and not _has_its_role(user.held_roles, task):
+        return False
+    if task.owner_id is None:
+        return bool(task.role)
+    if task.owner_id in _own_ids(user):
+        return True
+    return bool(task.role) and not _owner_holds_it(task)
+
+
+def _has_its_role(held_roles: frozenset[HeldRole], task: Task) -> bool:
+    return any(
+        held.role == task.role and task.organisation_id in (None, held.organisation_id)
+        for held in held_roles
+    )
+
+
+def _owner_holds_it(task: Task) -> bool:
+    """Tell whether whoever took a task in charge still holds its role."""
+    return task.owner is not None and _has_its_role(task.owner.held_roles, task)
 
 
 def check_can_act(user: User, task: Task) -> None:
     """Refuse a person who may not do this task now.
 
-    Raises NotAllowed with the reason: wrong role, task taken in charge by a colleague, or the
-    separation of duties declared by the node's policy (process.md, §2).
+    Raises NotAllowed with the reason: wrong role, role that ended, task taken in charge by a
+    colleague, or the separation of duties declared by the node's policy (process.md, §2).
     """
-    if task.owner_id and task.owner_id != user.pk and not _deputises(user, task.owner_id):
-        raise NotAllowed(_("Cette étape est prise en charge par %(who)s.") % {"who": task.owner})
-    if task.owner_id is None or task.role:
-        _check_role(user, task)
+    if not is_addressed(user, task):
+        raise NotAllowed(_why_not_addressed(user, task))
+    _check_duties(user, task)
+
+
+def _check_duties(user: User, task: Task) -> None:
     policy = task.flow_task.policy
     if policy is not None:
         policy(user, task)
 
 
 def can_act(user: User, task: Task) -> bool:
+    """Tell whether `user` may do this task now; no query for a task of somebody else."""
+    if not is_addressed(user, task):
+        return False
     try:
-        check_can_act(user, task)
+        _check_duties(user, task)
     except NotAllowed:
         return False
     return True
 
 
-def _check_role(user: User, task: Task) -> None:
-    if not task.role or has_role(user, task.role, organisation_id=task.organisation_id):
-        return
+def refusal(user: User, task: Task) -> str:
+    """Return why `user` may not do this task now, in French; nothing when he may."""
+    try:
+        check_can_act(user, task)
+    except NotAllowed as error:
+        return error.message
+    return ""
+
+
+def _why_not_addressed(user: User, task: Task) -> str:
+    if not task.role or _has_its_role(user.held_roles, task):
+        return _("Cette étape est prise en charge par %(who)s.") % {"who": task.owner or "–"}
     label = Role(task.role).label
     if Membership.objects.filter(
         user=user, role=task.role, organisation_id=task.organisation_id
     ).exists():
-        raise NotAllowed(_("Votre rôle « %(role)s » a pris fin.") % {"role": label})
+        return _("Votre rôle « %(role)s » a pris fin.") % {"role": label}
     where = f" ({task.organisation})" if task.organisation_id else ""
-    raise NotAllowed(
-        _("Cette étape est réservée au rôle « %(role)s »%(where)s.")
-        % {"role": label, "where": where}
-    )
-
-
-def _deputises(user: User, absent_id: int) -> bool:
-    return Absence.objects.filter(deputy=user, user_id=absent_id).current().exists()
+    return _("Cette étape est réservée au rôle « %(role)s »%(where)s.") % {
+        "role": label,
+        "where": where,
+    }
 
 
 def rooms_of(user: User, case: Case) -> list[str]:
     """Return the rooms of the thread that `user` reads; the reader's order is that of posting."""
-    rooms = [Room.PARTIES]
-    if is_cell(user):
+    if is_cell(user) or has_role(user, Role.AUDITOR):
         return [Room.PARTIES, Room.REQUESTER, Room.CELL]
-    if has_role(user, Role.AUDITOR):
-        return [Room.PARTIES, Room.REQUESTER, Room.CELL]
+    rooms: list[str] = [Room.PARTIES]
     if is_on_side(user, case, Side.REQUESTER):
         rooms.append(Room.REQUESTER)
-    if user.held_roles:
+    if own_organisation(user, case) is not None:
         rooms.append(Room.SIDE)
     return rooms
 
@@ -107,11 +192,9 @@ def rooms_of(user: User, case: Case) -> list[str]:
 def check_can_post(user: User, case: Case, room: str) -> None:
     """Refuse a message in a room that is not one's own; auditors and managers only read."""
     if case.is_closed and room != Room.CELL:
-        raise NotAllowed(_("Ce dossier est clos : le fil d’échanges est en lecture seule."))
-    writers = is_cell(user) or any(
-        is_on_side(user, case, side) for side in (Side.REQUESTER, Side.HOLDER, Side.CONSULTED)
-    )
-    if room not in rooms_of(user, case) or not writers:
+        raise NotAllowed(_("Ce dossier est clos : le fil d’échanges est en lecture seule."))
+    writes = is_cell(user) or own_organisation(user, case) is not None
+    if room not in rooms_of(user, case) or not writes:
         raise NotAllowed(_("Vous ne pouvez pas écrire dans cet espace d’échanges."))
 
 
@@ -125,8 +208,4 @@ def check_can_manage(user: User, case: Case) -> None:
 
 def own_organisation(user: User, case: Case) -> Organisation | None:
     """Return the organisation through which `user` takes part in the case, if any."""
-    mine = {held.organisation_id for held in user.held_roles}
-    for party in case.parties.select_related("organisation"):
-        if party.organisation_id in mine:
-            return party.organisation
-    return None
+    return next((party.organisation for party in case.parties.all() if plays(user, party)), None)

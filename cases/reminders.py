@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from viewflow.workflow.status import PROCESS
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.selectors import holders_of
 from cases import announcements, clock
-from cases.models import OPEN_STATUSES, Task
+from cases.enums import Delay
+from cases.models import OPEN_STATUSES, RUNNING, DelayRule, Suspension, Task
 from notifications.enums import Family
 from notifications.services import remind_once
 
 THRESHOLDS = (50, 80, 100)
+# Days before the end (complement: process.md, S3), or after the opening (signature: S10).
+DAYS_BEFORE = {Delay.COMPLEMENT: (10, 3, 0)}
+DAYS_AFTER = {Delay.SIGNATURE: (5, 10, 15)}
 ESCALATION_WORKING_DAYS = 1
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """What every reminder reads, read once."""
+
+    day: date
+    calendars: clock.Calendars
+    rules: dict[str, DelayRule]
 
 
 def remind_all(*, today: date | None = None) -> int:
@@ -25,35 +39,53 @@ def remind_all(*, today: date | None = None) -> int:
 
     A case whose clock is suspended is left alone, except the answer that is awaited.
     """
-    day = today or timezone.localdate()
+    tools = _Clock(today or timezone.localdate(), clock.Calendars(), clock.rules())
     tasks = (
         Task.objects.filter(
             status__in=OPEN_STATUSES,
             flow_task_type="HUMAN",
-            process__status=PROCESS.NEW,
+            process__status=RUNNING,
             due_on__isnull=False,
         )
         .select_related("case", "organisation", "owner")
         .prefetch_related("case__suspensions")
     )
-    return sum(_remind(task, day) for task in tasks.iterator(chunk_size=500))
+    return sum(_remind(task, tools) for task in tasks.iterator(chunk_size=500))
 
 
-def _remind(task: Task, day: date) -> int:
-    suspended = any(one.ends_on is None for one in task.case.suspensions.all())
-    if suspended and clock.rule(task.delay).is_suspendable:
+def _remind(task: Task, tools: _Clock) -> int:
+    suspensions = list(task.case.suspensions.all())
+    rule, due_on = tools.rules[task.delay], task.due_on
+    if due_on is None:
         return 0
-    done, total = clock.progress(task, today=day)
-    percent = 100 * done // total
-    reached = [threshold for threshold in THRESHOLDS if percent >= threshold]
+    if rule.is_suspendable and any(one.ends_on is None for one in suspensions):
+        return 0
+    late = tools.calendars.of(task.organisation_id).working_days_between(due_on, tools.day)
     sent = 0
-    if reached:
-        sent += _send(task, f"{reached[-1]}", announcements.people_of(task), _subject(task, day))
-    late = clock.Calendar(task.organisation).working_days_between(task.due_on, day)
+    if name := _moment(task, tools, suspensions):
+        subject = _late(task, late) if late > 0 else _coming(task)
+        sent += _send(task, name, announcements.people_of(task), subject)
     if late >= ESCALATION_WORKING_DAYS:
-        role = clock.rule(task.delay).escalation_role
-        sent += _send(task, "escalation", list(holders_of(role)), _late(task, late))
+        people = list(holders_of(rule.escalation_role))
+        sent += _send(task, "escalation", people, _late(task, late))
     return sent
+
+
+def _moment(task: Task, tools: _Clock, suspensions: list[Suspension]) -> str:
+    """Name the last moment of reminder that is reached; nothing before the first."""
+    if task.delay in DAYS_BEFORE and task.due_on is not None:
+        left = (task.due_on - tools.day).days
+        reached = [f"J-{days}" for days in DAYS_BEFORE[Delay(task.delay)] if left <= days]
+    elif task.delay in DAYS_AFTER:
+        passed = (tools.day - timezone.localdate(task.created)).days
+        reached = [f"J+{days}" for days in DAYS_AFTER[Delay(task.delay)] if passed >= days]
+    else:
+        stopped = suspensions if tools.rules[task.delay].is_suspendable else []
+        done, total = clock.progress(
+            task, today=tools.day, calendars=tools.calendars, suspensions=stopped
+        )
+        reached = [f"{step}" for step in THRESHOLDS if 100 * done >= step * total]
+    return reached[-1] if reached else ""
 
 
 def _send(task: Task, step: str, people: list[User], subject: str) -> int:
@@ -66,7 +98,7 @@ def _send(task: Task, step: str, people: list[User], subject: str) -> int:
             recipients=people,
             family=Family(task.flow_task.family),
             subject=subject,
-            sentence=_("%(what)s : « %(title)s ».")
+            sentence=_("%(what)s : « %(title)s ».")
             % {"what": task.title, "title": task.case.title},
             consequence=_("Au plus tard le %(due)s.")
             % {"due": announcements.day_text(task.due_on)},
@@ -76,15 +108,16 @@ def _send(task: Task, step: str, people: list[User], subject: str) -> int:
     )
 
 
-def _subject(task: Task, day: date) -> str:
-    late = clock.Calendar(task.organisation).working_days_between(task.due_on, day)
-    if late > 0:
-        return _late(task, late)
-    return _("Rappel : %(what)s avant le %(due)s") % {
+def _coming(task: Task) -> str:
+    return _("Rappel : %(what)s avant le %(due)s") % {
         "what": task.title,
         "due": announcements.day_text(task.due_on),
     }
 
 
 def _late(task: Task, late: int) -> str:
-    return _("%(what)s : en retard de %(late)s jours ouvrés") % {"what": task.title, "late": late}
+    return ngettext(
+        "%(what)s : en retard de %(late)s jour ouvré",
+        "%(what)s : en retard de %(late)s jours ouvrés",
+        late,
+    ) % {"what": task.title, "late": late}

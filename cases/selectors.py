@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from viewflow.workflow.status import PROCESS
 
 from accounts.enums import Role
-from accounts.models import Absence, User
+from accounts.models import User
 from accounts.selectors import has_role
 from cases import policies
-from cases.enums import CaseKind, Room
-from cases.models import OPEN_STATUSES, Attachment, Case, Follower, Message, Task
+from cases.enums import CaseKind, Room, Side
+from cases.models import OPEN_STATUSES, RUNNING, Attachment, Case, Follower, Message, Task
 
 PAGE = 25
 
@@ -58,33 +56,21 @@ def open_tasks(case: Case) -> list[Task]:
             case_id=case.pk,
             status__in=OPEN_STATUSES,
             flow_task_type="HUMAN",
-            process__status=PROCESS.NEW,
+            process__status=RUNNING,
         )
         .select_related("organisation", "owner")
         .order_by("due_on", "pk")
     )
 
 
-def mine(user: User) -> Q:
-    """The tasks that are `user`'s to do: owned, or of a role he holds there and owned by nobody.
-
-    The same rule as `policies.check_can_act`, as SQL.
-    """
-    deputised = Absence.objects.filter(deputy=user).current().values_list("user_id", flat=True)
-    rule = Q(owner=user) | Q(owner_id__in=list(deputised))
-    for held in user.held_roles:
-        rule |= Q(owner=None, organisation_id=held.organisation_id, role=held.role)
-    return rule
-
-
 def inbox(user: User) -> QuerySet[Task]:
     """« À traiter » : every open task that awaits `user`, by due date. One query, on indexes."""
     return (
         Task.objects.filter(
-            mine(user),
+            policies.mine(user),
             status__in=OPEN_STATUSES,
             flow_task_type="HUMAN",
-            process__status=PROCESS.NEW,
+            process__status=RUNNING,
         )
         .select_related("case", "organisation", "owner")
         .prefetch_related("case__parties__organisation")
@@ -99,9 +85,9 @@ def waiting(user: User) -> QuerySet[Task]:
             Q(case__created_by=user) | Q(case__officer=user) | Q(case__followers__user=user),
             status__in=OPEN_STATUSES,
             flow_task_type="HUMAN",
-            process__status=PROCESS.NEW,
+            process__status=RUNNING,
         )
-        .exclude(mine(user))
+        .exclude(policies.mine(user))
         .select_related("case", "organisation", "owner")
         .prefetch_related("case__parties__organisation", "case__suspensions")
         .order_by("due_on", "pk")
@@ -117,7 +103,7 @@ def deadlines(user: User, *, days: int = 30) -> QuerySet[Task]:
             case__in=Case.objects.visible_to(user),
             status__in=OPEN_STATUSES,
             flow_task_type="HUMAN",
-            process__status=PROCESS.NEW,
+            process__status=RUNNING,
             due_on__range=(today, today + timedelta(days=days)),
         )
         .select_related("case", "organisation", "owner")
@@ -126,6 +112,7 @@ def deadlines(user: User, *, days: int = 30) -> QuerySet[Task]:
 
 
 def drafts(user: User, kind: str = CaseKind.REQUEST) -> QuerySet[Case]:
+    """Return the drafts that `user` writes, the last touched first."""
     return (
         Case.objects.visible_to(user)
         .filter(kind=kind, opened_at=None, closed_at=None)
@@ -133,42 +120,34 @@ def drafts(user: User, kind: str = CaseKind.REQUEST) -> QuerySet[Case]:
     )
 
 
-@dataclass(frozen=True)
-class Track:
-    """One line of « Consultations en parallèle »."""
-
-    task: Task
-    title: str
-    actor: str
-    state: str
-    verdict: str
-    is_blocking: bool
-    is_mine: bool
-    is_late: bool
-    due_on: date | None
-
-
 def messages(user: User, case: Case) -> QuerySet[Message]:
     """Return what `user` may read of the thread; a side's own notes stay on that side."""
-    visible = Q(room__in=[room for room in policies.rooms_of(user, case) if room != Room.SIDE])
-    organisations = [held.organisation_id for held in user.held_roles]
-    visible |= Q(room=Room.SIDE, organisation_id__in=organisations)
-    return Message.objects.filter(visible, case_id=case.pk).select_related("author", "organisation")
+    return Message.objects.filter(_readable(user, case), case_id=case.pk).select_related(
+        "author", "organisation"
+    )
 
 
 def attachments(user: User, case: Case) -> QuerySet[Attachment]:
     """Return the files of a case that `user` may open."""
+    return Attachment.objects.filter(_readable(user, case), case_id=case.pk).select_related(
+        "uploaded_by"
+    )
+
+
+def _readable(user: User, case: Case) -> Q:
+    """The rooms that `user` reads; the notes of a side, only in the organisations of his own."""
     visible = Q(room__in=[room for room in policies.rooms_of(user, case) if room != Room.SIDE])
-    organisations = [held.organisation_id for held in user.held_roles]
-    visible |= Q(room=Room.SIDE, organisation_id__in=organisations)
-    return Attachment.objects.filter(visible, case_id=case.pk).select_related("uploaded_by")
+    own = [party.organisation_id for party in case.parties.all() if policies.plays(user, party)]
+    return visible | Q(room=Room.SIDE, organisation_id__in=own)
 
 
 def attachment_for(user: User, case: Case, attachment_id: int) -> Attachment:
+    """Return a file of this very case that `user` may open; 404 otherwise."""
     return get_object_or_404(attachments(user, case), pk=attachment_id)
 
 
 def is_following(user: User, case: Case) -> bool:
+    """Tell whether `user` follows a case."""
     return Follower.objects.filter(case_id=case.pk, user=user).exists()
 
 
@@ -178,12 +157,11 @@ def audiences_of(user: User, case: Case) -> list[str]:
         return ["everyone", "reviewers", "cell", "audit"]
     if policies.is_cell(user):
         return ["everyone", "reviewers", "cell"]
-    sides = {
-        p.side
-        for p in case.parties.all()
-        if p.organisation_id in {held.organisation_id for held in user.held_roles}
-    }
-    return ["everyone", "reviewers"] if sides & {"holder", "consulted"} else ["everyone"]
+    reviews = any(
+        policies.is_on_side(user, case, side)
+        for side in (Side.HOLDER, Side.OPERATOR, Side.CONSULTED)
+    )
+    return ["everyone", "reviewers"] if reviews else ["everyone"]
 
 
 def by_reference(user: User, reference: str) -> Case | None:

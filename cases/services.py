@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.models import Organisation, User
-from accounts.selectors import actor
+from accounts.selectors import actor, has_role
 from accounts.services import grant_view
-from cases import announcements, clock, engine, policies, storage
-from cases.enums import Room
+from cases import announcements, clock, engine, policies, scanner, storage
+from cases.enums import Room, ScanState
 from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import Attachment, Case, Follower, Message, Party, ReferenceCounter, Task
 from journal.enums import Audience
@@ -47,11 +50,11 @@ def post_message(*, case: Case, room: str, body: str, by: User, anchor: str = ""
         raise Impossible(_("Écrivez un message."))
     if len(text) > 4000:
         raise Impossible(
-            _("Réduisez ce message : %(n)s caractères, 4 000 au plus.") % {"n": len(text)}
+            _("Réduisez ce message : %(n)s caractères, 4 000 au plus.") % {"n": len(text)}
         )
     with engine.move(case, by=by) as move:
-        policies.check_can_post(by, move.case, room)
-        organisation = policies.own_organisation(by, move.case) if room == Room.SIDE else None
+        policies.check_can_post(move.by, move.case, room)
+        organisation = policies.own_organisation(move.by, move.case) if room == Room.SIDE else None
         message = Message.objects.create(
             case_id=case.pk,
             room=room,
@@ -73,7 +76,7 @@ def post_message(*, case: Case, room: str, body: str, by: User, anchor: str = ""
             readers(move.case, room, organisation, but=by),
             family=Family.MESSAGE,
             subject=_("Nouveau message"),
-            sentence=_("Un message a été ajouté au dossier « %(title)s ».")
+            sentence=_("Un message a été ajouté au dossier « %(title)s ».")
             % {"title": move.case.title},
         )
     return message
@@ -91,12 +94,13 @@ def readers(case: Case, room: str, organisation: Organisation | None, *, but: Us
 
 
 def add_attachment(
-    *, case: Case, upload: UploadedFile, by: User, room: str = Room.PARTIES, nature: str = ""
+    *, case: Case, upload: UploadedFile[Any], by: User, room: str = Room.PARTIES, nature: str = ""
 ) -> Attachment:
     """Attach a checked file. Raises ValidationError naming the file when it is refused."""
-    policies.check_can_post(by, case, room) if not case.is_draft else None
+    _check_can_attach(by, case, room)
     stored = storage.store(upload)
     with engine.move(case, by=by) as move:
+        _check_can_attach(move.by, move.case, room)
         attachment = Attachment.objects.create(
             case_id=case.pk,
             room=room,
@@ -107,15 +111,49 @@ def add_attachment(
             sha256=stored.sha256,
             scan_state=stored.scan_state,
             uploaded_by=by,
-            organisation=policies.own_organisation(by, move.case) if room == Room.SIDE else None,
+            organisation=policies.own_organisation(move.by, move.case)
+            if room == Room.SIDE
+            else None,
         )
         move.record(
             "attachment.added",
-            _("a déposé la pièce « %(name)s »") % {"name": stored.name},
+            _("a déposé la pièce « %(name)s »") % {"name": stored.name},
             audience=AUDIENCE_OF_ROOM[Room(room)],
             data={"attachment": attachment.pk, "sha256": stored.sha256, "size": stored.size},
         )
     return attachment
+
+
+def _check_can_attach(user: User, case: Case, room: str) -> None:
+    """The files of a draft are those of the form, which every party reads once it is filed."""
+    if not case.is_draft:
+        policies.check_can_post(user, case, room)
+    elif case.is_closed or room != Room.PARTIES or not policies.can_view(user, case):
+        raise NotAllowed(_("Vous ne pouvez pas joindre de pièce à ce brouillon."))
+
+
+def scan_pending() -> int:
+    """Scan the files that were kept while the scanner did not answer; return how many it told.
+
+    A refused file stays in the record, and nobody opens it.
+    """
+    told = 0
+    for waiting in Attachment.objects.filter(scan_state=ScanState.PENDING).order_by("pk"):
+        state = scanner.scan(storage.read(waiting.sha256))
+        if state == ScanState.PENDING:
+            break
+        with engine.move(waiting.case, by=None) as move:
+            waiting.scan_state = state
+            waiting.save(update_fields=["scan_state"])
+            move.record(
+                "attachment.scanned",
+                _("a analysé la pièce « %(name)s » : %(state)s")
+                % {"name": waiting.name, "state": waiting.get_scan_state_display()},
+                audience=AUDIENCE_OF_ROOM[Room(waiting.room)],
+                data={"attachment": waiting.pk, "sha256": waiting.sha256},
+            )
+        told += 1
+    return told
 
 
 def follow(*, case: Case, by: User) -> None:
@@ -128,6 +166,7 @@ def follow(*, case: Case, by: User) -> None:
 
 
 def unfollow(*, case: Case, by: User) -> None:
+    """Follow a case no more. Doing it twice changes nothing."""
     if not Follower.objects.filter(case_id=case.pk, user=by).exists():
         return
     with engine.move(case, by=by) as move:
@@ -152,51 +191,70 @@ def add_party(
 def take_charge(*, task: Task, by: User) -> None:
     """Take an open task of one's role in charge, so that colleagues know."""
     with engine.move(task.case, by=by) as move:
-        policies.check_can_act(by, task)
-        engine.assign(move, task, by)
+        fresh = engine.open_task(move, task)
+        policies.check_can_act(move.by, fresh)
+        if fresh.owner_id == move.by.pk:
+            raise Conflict(_("Vous avez déjà pris cette étape en charge."))
+        engine.assign(move, fresh, move.by)
         move.record(
             "task.taken",
-            _("prend en charge : %(task)s") % {"task": task.title},
+            _("prend en charge : %(task)s") % {"task": fresh.title},
             audience=Audience.CELL,
         )
 
 
 def reassign(*, task: Task, to: User | None, by: User) -> None:
-    """The cell gives an open task to another holder of its role, or back to all of them."""
+    """The cell gives an open task to another holder of its role, or back to all of them.
+
+    Raises Impossible for who could not do it, Conflict when it is done, NotAllowed out of the cell.
+    """
     with engine.move(task.case, by=by) as move:
-        policies.check_can_manage(by, move.case)
+        policies.check_can_manage(move.by, move.case)
+        fresh = engine.open_task(move, task)
         if to is not None:
-            try:
-                policies.check_can_act(
-                    to,
-                    Task(
-                        flow_task=task.flow_task,
-                        role=task.role,
-                        organisation=task.organisation,
-                        case=move.case,
-                    ),
-                )
-            except NotAllowed as error:
-                raise Impossible(
-                    _("%(who)s ne peut pas recevoir cette étape : %(why)s")
-                    % {"who": to, "why": error.message}
-                ) from error
-        engine.assign(move, task, to)
+            _check_can_receive(to, fresh)
+        engine.assign(move, fresh, to)
         move.record(
             "task.reassigned",
-            _("a confié « %(task)s » à %(who)s") % {"task": task.title, "who": to or _("tous")},
+            _("a confié « %(task)s » à %(who)s") % {"task": fresh.title, "who": to or _("tous")},
             audience=Audience.CELL,
         )
 
 
+def _check_can_receive(person: User, task: Task) -> None:
+    """Refuse to give a task to somebody who could not do it, were it nobody's."""
+    as_if_free = Task(
+        flow_task=task.flow_task,
+        role=task.role,
+        organisation=task.organisation,
+        case=task.case,
+        data=task.data,
+    )
+    if why := policies.refusal(person, as_if_free):
+        raise Impossible(
+            _("%(who)s ne peut pas recevoir cette étape : %(why)s") % {"who": person, "why": why}
+        )
+
+
 def assign_officer(*, case: Case, officer: User, by: User) -> None:
-    """Put an officer of the cell in charge of the whole case; his open tasks follow."""
+    """Put an officer of the cell in charge of the whole case; his open tasks follow.
+
+    Raises Impossible for who is no officer, or filed the request himself (process.md, §2).
+    """
     with engine.move(case, by=by) as move:
-        policies.check_can_manage(by, move.case)
-        if not policies.is_cell(officer):
-            raise Impossible(_("%(who)s n’appartient pas à la cellule AMDAC.") % {"who": officer})
+        policies.check_can_manage(move.by, move.case)
+        if not has_role(officer, Role.OFFICER):
+            raise Impossible(
+                _("%(who)s n’est pas instructeur de la cellule AMDAC.") % {"who": officer}
+            )
+        if move.case.created_by_id == officer.pk:
+            raise Impossible(
+                _("%(who)s a déposé cette demande : confiez-la à une autre personne.")
+                % {"who": officer}
+            )
         move.case.officer = officer
-        for task in engine.open_tasks(move.case).filter(role="amdac_officer"):
+        for task in engine.open_tasks(move.case).filter(role=Role.OFFICER):
+            _check_can_receive(officer, task)
             engine.assign(move, task, officer)
         move.record(
             "case.assigned",
@@ -209,17 +267,15 @@ def assign_officer(*, case: Case, officer: User, by: User) -> None:
 def nudge(*, task: Task, by: User) -> None:
     """Remind whoever must act, by hand; not again for three working days."""
     with engine.move(task.case, by=by) as move:
-        policies.check_can_manage(by, move.case)
-        fresh = Task.objects.select_related("owner", "organisation").get(pk=task.pk)
-        if not fresh.is_open:
-            raise Conflict(_("Cette étape est déjà faite."))
+        policies.check_can_manage(move.by, move.case)
+        fresh = engine.open_task(move, task)
         if fresh.nudged_at:
             again = clock.Calendar().add_working_days(
                 timezone.localdate(fresh.nudged_at), NUDGE_EVERY_WORKING_DAYS
             )
             if timezone.localdate() < again:
                 raise Impossible(
-                    _("Déjà relancé : nouvelle relance possible le %(day)s.")
+                    _("Déjà relancé : nouvelle relance possible le %(day)s.")
                     % {"day": announcements.day_text(again)}
                 )
         fresh.nudged_at = timezone.now()
@@ -228,16 +284,20 @@ def nudge(*, task: Task, by: User) -> None:
             move.case,
             announcements.people_of(fresh),
             family=Family(fresh.flow_task.family),
-            subject=_("Rappel : %(what)s") % {"what": fresh.title},
-            sentence=_("La cellule AMDAC attend : %(what)s.") % {"what": fresh.title},
+            subject=_("Rappel : %(what)s") % {"what": fresh.title},
+            sentence=_("La cellule AMDAC attend : %(what)s.") % {"what": fresh.title},
         )
         move.record(
-            "task.nudged", _("a relancé : %(task)s") % {"task": fresh.title}, audience=Audience.CELL
+            "task.nudged", _("a relancé : %(task)s") % {"task": fresh.title}, audience=Audience.CELL
         )
 
 
 def invite(*, case: Case, guest: User, by: User) -> None:
-    """A writer of a draft lets a colleague of the same organisation read and write it."""
+    """A writer of a draft lets a colleague of the same organisation read and write it.
+
+    Raises NotAllowed for who did not begin it, Impossible for a guest of another organisation,
+    Conflict when he is invited already.
+    """
     shared = {held.organisation_id for held in by.held_roles} & {
         held.organisation_id for held in guest.held_roles
     }
@@ -262,6 +322,6 @@ def record_reading(*, case: Case, attachment: Attachment, by: User) -> None:
         subject=engine.subject_of(case),
         is_read=True,
         audience=Audience.AUDIT,
-        summary=_("a ouvert la pièce « %(name)s »") % {"name": attachment.name},
+        summary=_("a ouvert la pièce « %(name)s »") % {"name": attachment.name},
         data={"attachment": attachment.pk, "sha256": attachment.sha256},
     )

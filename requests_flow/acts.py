@@ -85,7 +85,7 @@ def _admissibility(task: Task, values: Values, by: User) -> Any:
     if decision == "info_request":
         return study.ask_complement(task=task, items=items_of(values), by=by)
     target = (
-        Organisation.objects.filter(pk=values.get("transmit_to")).first()
+        Organisation.objects.filter(pk=values.get("transmit_to") or 0).first()
         if decision == "transmit"
         else None
     )
@@ -192,13 +192,18 @@ def _conclusion(task: Task, values: Values, by: User) -> Any:
         motivation=text(values, "motivation"),
         reason_code=str(reasons[0]) if reasons else "",
         redirection=redirection_of(values, outcome),
+        conditions=conditions_of(values, "conclusion"),
         by=by,
     )
 
 
 def _arbitration(task: Task, values: Values, by: User) -> Any:
     return decisions.arbitrate(
-        task=task, outcome=text(values, "outcome"), motivation=text(values, "motivation"), by=by
+        task=task,
+        outcome=text(values, "outcome"),
+        motivation=text(values, "motivation"),
+        conditions=conditions_of(values, "arbitration"),
+        by=by,
     )
 
 
@@ -206,14 +211,14 @@ def _arbitration(task: Task, values: Values, by: User) -> Any:
 
 
 def _say_visa(task: Task, values: Values) -> str:
-    return _("Vous rendez un visa « %(v)s » sur %(ref)s.") % {
+    return _("Vous rendez un visa « %(v)s » sur %(ref)s.") % {
         "v": label("visa", values, "verdict"),
         "ref": task.case.reference,
     }
 
 
 def _say_admissibility(task: Task, values: Values) -> str:
-    return _("Suite donnée à %(ref)s : « %(v)s ».") % {
+    return _("Suite donnée à %(ref)s : « %(v)s ».") % {
         "ref": task.case.reference,
         "v": label("admissibility", values, "decision"),
     }
@@ -241,7 +246,7 @@ def _admissibility_effects(task: Task, values: Values) -> list[str]:
 
 
 def _say_orientation(task: Task, values: Values) -> str:
-    return _("Orientation de %(ref)s : « %(v)s ».") % {
+    return _("Orientation de %(ref)s : « %(v)s ».") % {
         "ref": task.case.reference,
         "v": label("orientation", values, "outcome"),
     }
@@ -250,7 +255,7 @@ def _say_orientation(task: Task, values: Values) -> str:
 def _orientation_effects(task: Task, values: Values) -> list[str]:
     if text(values, "outcome") in REDIRECTIONS:
         return [
-            _("La demande est close : réorientée."),
+            _("La demande est close : réorientée."),
             _("Le demandeur reçoit le lien et le contact."),
         ]
     n = len(values.get("holders") or [])
@@ -272,22 +277,22 @@ def _say_verdict(task: Task, values: Values) -> str:
             n,
         ) % {"n": n}
     if verdict in FEASIBILITY:
-        return _("Votre étude de faisabilité : « %(v)s ».") % {
+        return _("Votre étude de faisabilité : « %(v)s ».") % {
             "v": label("feasibility", values, "verdict")
         }
     shown = dict(Verdict.choices).get(verdict, verdict)
-    return _("Votre avis : « %(v)s ».") % {"v": shown}
+    return _("Votre avis : « %(v)s ».") % {"v": shown}
 
 
 def _verdict_effects(task: Task, values: Values) -> list[str]:
     return [
         _("Votre avis n’est plus modifiable."),
-        _("La cellule et les détenteurs le lisent ; le demandeur le lira après la décision."),
+        _("La cellule et les détenteurs le lisent ; le demandeur le lira après la décision."),
     ]
 
 
 def _say_study(task: Task, values: Values) -> str:
-    return _("Vous concluez l’étude : « %(v)s ».") % {"v": label("study", values, "recommendation")}
+    return _("Vous concluez l’étude : « %(v)s ».") % {"v": label("study", values, "recommendation")}
 
 
 def _study_effects(task: Task, values: Values) -> list[str]:
@@ -298,7 +303,7 @@ def _study_effects(task: Task, values: Values) -> list[str]:
 
 
 def _say_decision(task: Task, values: Values) -> str:
-    return _("Vous décidez au nom de %(org)s : « %(v)s ».") % {
+    return _("Vous décidez au nom de %(org)s : « %(v)s ».") % {
         "org": task.organisation,
         "v": label("holder_decision", values, "decision"),
     }
@@ -308,13 +313,14 @@ def _decision_effects(task: Task, values: Values) -> list[str]:
     return [
         _("Le demandeur, la cellule et les DPD sont prévenus aujourd’hui."),
         _(
-            "La décision n’est plus modifiable ; la cellule conclut lorsque tous les détenteurs ont décidé."
+            "La décision n’est plus modifiable ; la cellule conclut lorsque tous les détenteurs "
+            "ont décidé."
         ),
     ]
 
 
 def _say_conclusion(task: Task, values: Values) -> str:
-    return _("La cellule conclut : « %(v)s ».") % {"v": label("conclusion", values, "outcome")}
+    return _("La cellule conclut : « %(v)s ».") % {"v": label("conclusion", values, "outcome")}
 
 
 def _conclusion_effects(task: Task, values: Values) -> list[str]:
@@ -325,7 +331,7 @@ def _conclusion_effects(task: Task, values: Values) -> list[str]:
             _("Le demandeur peut demander un réexamen dans les deux mois."),
         ]
     if outcome in REDIRECTIONS:
-        return [_("La demande est close : réorientée.")]
+        return [_("La demande est close : réorientée.")]
     return [
         _("Le juriste peut ouvrir la rédaction de l’acte."),
         _("Le demandeur lit désormais les avis."),
@@ -333,7 +339,7 @@ def _conclusion_effects(task: Task, values: Values) -> list[str]:
 
 
 def _say_arbitration(task: Task, values: Values) -> str:
-    return _("Issue de l’arbitrage : « %(v)s ».") % {"v": label("arbitration", values, "outcome")}
+    return _("Issue de l’arbitrage : « %(v)s ».") % {"v": label("arbitration", values, "outcome")}
 
 
 def _arbitration_effects(task: Task, values: Values) -> list[str]:

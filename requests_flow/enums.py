@@ -122,6 +122,7 @@ class ComplementState(models.TextChoices):
     ANSWERED = "answered", _("Fourni")
     NOTICED = "noticed", _("Préavis de classement envoyé")
     LAPSED = "lapsed", _("Classé sans suite")
+    CANCELLED = "cancelled", _("Annulé")
 
 
 class ConclusionKind(models.TextChoices):

@@ -12,18 +12,17 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
-from accounts.selectors import holders_of, valid_delegation
+from accounts.selectors import has_role, holders_of, valid_delegation
 from cases.enums import Delay, Nature, Side
 from cases.errors import NotAllowed
 from cases.models import Case, Task
 from requests_flow.enums import (
     GRANTED,
     POSITIVE,
-    ComplementState,
     ConsultationKind,
     DecisionOutcome,
 )
-from requests_flow.models import Complement, Consultation, DataRequest, HolderDecision
+from requests_flow.models import Consultation, DataRequest, HolderDecision, Revision
 
 Actor = tuple[Organisation | None, str, User | None]
 
@@ -44,6 +43,13 @@ DELAY_OF_KIND = {
 }
 
 
+# The parallel blocks of the circuit, by the tasks that keep each of them open.
+CONSULTING = frozenset({"conclude_study", "assess_feasibility", "give_opinion", "answer_question"})
+DECIDING = frozenset({"decide", "answer_holder"})
+IN_A_BLOCK = CONSULTING | DECIDING
+MAX_ROUNDS = 3
+
+
 def request_of(activation: Any) -> DataRequest:
     return DataRequest.objects.get(pk=activation.process.case_id)
 
@@ -53,7 +59,8 @@ def request_of(activation: Any) -> DataRequest:
 
 def cell() -> Organisation | None:
     """Return the organisation of the data cell: the one whose members are its officers."""
-    first = Membership.objects.filter(role=Role.OFFICER).current().order_by("pk").first()
+    officers = Membership.objects.filter(role=Role.OFFICER).select_related("organisation")
+    first = officers.current().order_by("pk").first() or officers.order_by("-ends_on").first()
     return first.organisation if first else None
 
 
@@ -69,22 +76,44 @@ def service_of(role: str) -> Organisation | None:
 
 
 def officer(activation: Any) -> Actor:
-    return cell(), Role.OFFICER, request_of(activation).officer
+    """The officer in charge, as long as he is one; else any officer of the cell."""
+    where, found = cell(), request_of(activation).officer
+    if found is not None and not has_role(
+        found, Role.OFFICER, organisation_id=where.pk if where else None
+    ):
+        found = None
+    return where, Role.OFFICER, found
+
+
+def examiner(activation: Any) -> Actor:
+    """The officer; after three complements, the AMDAC, who arbitrates (process.md, S3)."""
+    if rounds_are_over(request_of(activation)):
+        return amdac(activation)
+    return officer(activation)
+
+
+def rounds_are_over(data_request: DataRequest) -> bool:
+    """Tell whether three complements were asked: the AMDAC alone may then ask another."""
+    return data_request.complements.count() >= MAX_ROUNDS
 
 
 def amdac(activation: Any) -> Actor:
+    """The AMDAC: concludes, arbitrates."""
     return cell(), Role.AMDAC, None
 
 
 def legal_officer(activation: Any) -> Actor:
+    """The legal officers who serve the cell."""
     return service_of(Role.LEGAL), Role.LEGAL, None
 
 
 def requester(activation: Any) -> Actor:
+    """The requesters of the requesting body: the author, or a colleague."""
     return request_of(activation).organisation, Role.REQUESTER, None
 
 
 def another_officer(activation: Any) -> Actor:
+    """Any officer of the cell; the node's policy refuses whoever instructed before."""
     return cell(), Role.OFFICER, None
 
 
@@ -108,6 +137,7 @@ def track_actor(activation: Any) -> Actor:
 
 
 def opinion_delay(activation: Any) -> str:
+    """The delay of the opinion that a track awaits."""
     return DELAY_OF_KIND[ConsultationKind(activation.task.data["kind"])]
 
 
@@ -184,9 +214,8 @@ def answered(outcome: str) -> Callable[[Any], bool]:
 
 def has_lapsed(activation: Any) -> bool:
     """A complement asked in this block was never given (process.md, §8)."""
-    return Complement.objects.filter(
-        data_request_id=activation.process.case_id, state=ComplementState.LAPSED
-    ).exists()
+    join = activation.task.previous.get()
+    return bool(join.previous.filter(data__outcome="lapsed").exists())
 
 
 def is_contested(activation: Any) -> bool:
@@ -224,12 +253,16 @@ def needs_formalities(activation: Any) -> bool:
 
 
 def not_the_requester(user: User, task: Task) -> None:
-    """Nobody examines his own request."""
-    if task.case.created_by_id == user.pk:
-        raise NotAllowed(_("Vous avez déposé cette demande : une autre personne doit l’instruire."))
+    """Nobody examines his own request, whether he began it or filed a version of it."""
+    if (
+        task.case.created_by_id == user.pk
+        or Revision.objects.filter(data_request_id=task.case_id, submitted_by=user).exists()
+    ):
+        raise NotAllowed(_("Vous avez déposé cette demande : une autre personne doit l’instruire."))
 
 
 def may_conclude_study(user: User, task: Task) -> None:
+    """Any officer but the requester; he will not conclude then."""
     not_the_requester(user, task)
 
 
@@ -238,7 +271,7 @@ def may_give_opinion(user: User, task: Task) -> None:
     not_the_requester(user, task)
     if task.case.officer_id == user.pk:
         raise NotAllowed(
-            _("Vous instruisez cette demande : une autre personne doit rendre l’avis.")
+            _("Vous instruisez cette demande : une autre personne doit rendre l’avis.")
         )
 
 
@@ -246,7 +279,7 @@ def may_decide(user: User, task: Task) -> None:
     """requester ≠ officer ≠ decider; a DPO never decides; the decider holds a valid delegation."""
     not_the_requester(user, task)
     if task.case.officer_id == user.pk:
-        raise NotAllowed(_("Vous instruisez cette demande : une autre personne doit décider."))
+        raise NotAllowed(_("Vous instruisez cette demande : une autre personne doit décider."))
     if task.organisation is None:
         return
     if any(held.role == Role.DPO for held in user.held_roles):
@@ -256,8 +289,9 @@ def may_decide(user: User, task: Task) -> None:
     if valid_delegation(user, task.organisation) is None:
         raise NotAllowed(
             _(
-                "Aucune délégation en vigueur ne vous permet de décider au nom de %(organisation)s. "
-                "Faites-la renouveler ou transmettez le dossier à une personne qui en dispose."
+                "Aucune délégation en vigueur ne vous permet de décider au nom de "
+                "%(organisation)s. Faites-la renouveler ou transmettez le dossier à une "
+                "personne qui en dispose."
             )
             % {"organisation": task.organisation}
         )
@@ -272,21 +306,23 @@ def may_conclude(user: User, task: Task) -> None:
             data_request_id=task.case_id, kind=ConsultationKind.STUDY, given_by=user
         ).exists()
     ):
-        raise NotAllowed(_("Vous avez rédigé l’étude : une autre personne doit conclure."))
+        raise NotAllowed(_("Vous avez rédigé l’étude : une autre personne doit conclure."))
 
 
 def may_reexamine(user: User, task: Task) -> None:
-    """A re-examination is made by a new officer (process.md, §8)."""
+    """A re-examination is made by an officer who did nothing on the case before (§8)."""
     not_the_requester(user, task)
-    if Consultation.objects.filter(
-        data_request_id=task.case_id, kind=ConsultationKind.STUDY, given_by=user
-    ).exists():
+    instructed = Task.objects.filter(
+        case_id=task.case_id, owner=user, role__in=[Role.OFFICER, Role.AMDAC], status="DONE"
+    )
+    if instructed.exists():
         raise NotAllowed(
-            _("Vous avez instruit cette demande : le réexamen revient à un autre agent.")
+            _("Vous avez instruit cette demande : le réexamen revient à un autre agent.")
         )
 
 
 def is_positive(outcome: str) -> bool:
+    """Tell whether a decision or a conclusion lets the act be drawn up."""
     return outcome in POSITIVE
 
 

@@ -334,11 +334,13 @@ class Player:
                 found = [one for one in case_selectors.open_tasks(self.case) if one.node == node]
                 for task in found:
                     act = decisions.arbitrate if node == "arbitrate" else decisions.conclude
+                    refused = node == "conclude" and self.script.outcome == "unfavourable"
                     act(
                         task=task,
                         by=self.doer(task),
                         outcome=self.script.outcome,
                         motivation="Conclusion conforme aux décisions des détenteurs.",
+                        **({"reason_code": "not_minimised"} if refused else {}),
                     )
 
     def _ends(self) -> None:

@@ -47,7 +47,7 @@ class CircuitV1(flow.Flow):
         ActorTask()
         .Annotation(title=_("Vérifier la recevabilité"))
         .Announce(_("Nouvelle demande à vérifier avant le %(due)s"), Family.FILING)
-        .Actor(routing.officer)
+        .Actor(routing.examiner)
         .Delay(Delay.ADMISSIBILITY)
         .Stage(RequestStage.COMPLETENESS)
         .Policy(routing.not_the_requester)

@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField()),
                 ('items', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('asked', 'Demandé'), ('answered', 'Fourni'), ('noticed', 'Préavis de classement envoyé'), ('lapsed', 'Classé sans suite')], default='asked', max_length=12)),
+                ('state', models.CharField(choices=[('asked', 'Demandé'), ('answered', 'Fourni'), ('noticed', 'Préavis de classement envoyé'), ('lapsed', 'Classé sans suite'), ('cancelled', 'Annulé')], default='asked', max_length=12)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('due_on', models.DateField()),
                 ('noticed_on', models.DateField(blank=True, null=True)),

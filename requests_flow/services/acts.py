@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from agreements import services as agreements
-from agreements.models import Agreement
-from agreements.services import OpinionValue, PartyValue, ReserveValue
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from agreements import services as agreements
+from agreements.enums import BEFORE_SIGNED, AgreementStage
+from agreements.models import Agreement
+from agreements.services import OpinionValue, PartyValue, ReserveValue
 from cases import engine
 from cases.enums import Nature, Side
 from cases.errors import Impossible
@@ -19,6 +20,8 @@ from requests_flow.enums import DPO_KINDS, POSITIVE, ConditionState, Verdict
 from requests_flow.flows.circuit_v1 import CircuitV1
 from requests_flow.models import DataRequest
 
+IN_SIGNATURE = frozenset({AgreementStage.FINAL, AgreementStage.SIGNING})
+
 
 def choose_act(*, task: Task, act_type: str, by: User) -> Agreement:
     """Open the project of the act chosen by the legal officer, filled from the file.
@@ -26,7 +29,7 @@ def choose_act(*, task: Task, act_type: str, by: User) -> Agreement:
     Only the holders who decided favourably are parties; a partial decision keeps its perimeter.
     Raises Impossible when no act fits (the reason comes from the rules of clauses.md §6).
     """
-    with engine.step(task, by=by) as step:
+    with engine.step(task, by=by, at="choose_act") as step:
         case: DataRequest = step.case
         parties = parties_of(case)
         agreement = agreements.draft(
@@ -70,7 +73,7 @@ def parties_of(case: DataRequest) -> list[PartyValue]:
         if revision
         else None
     )
-    operator = Organisation.objects.filter(pk=operator_id).first()
+    operator = Organisation.objects.filter(pk=operator_id or 0).first()
     if operator is not None and operator.pk not in {one.organisation.pk for one in found}:
         found.append(PartyValue(operator, Side.OPERATOR))
     order = [Side.HOLDER, Side.OPERATOR, Side.REQUESTER]
@@ -153,7 +156,8 @@ def follow_abandonment(*, agreement: Agreement, by: User | None) -> None:
 
 
 def _arrive(agreement: Agreement, by: User | None, outcome: str, summary: str) -> None:
-    case = DataRequest.objects.filter(pk=agreement.source_case_id).first()
+    found = DataRequest.objects.filter(pk=agreement.source_case_id or 0)
+    case = found.first()
     if case is None or case.is_closed:
         return
     with engine.move(case, by=None) as move:
@@ -165,7 +169,15 @@ def _arrive(agreement: Agreement, by: User | None, outcome: str, summary: str) -
         )
 
 
-def check_not_waiting(case: DataRequest) -> None:
-    """A request whose act is in signature is not withdrawn behind the signatories' back."""
-    if Agreement.objects.filter(source_case_id=case.pk, stage="signing").exists():
-        raise Impossible(_("L’acte est en signature : demandez d’abord son retour en rédaction."))
+def projects_of(case: DataRequest) -> list[Agreement]:
+    """Return the projects of act of a request that are not signed, nor abandoned."""
+    return list(Agreement.objects.filter(source_case_id=case.pk, stage__in=BEFORE_SIGNED))
+
+
+def check_not_in_signature(case: DataRequest) -> None:
+    """A request whose act is in signature is not withdrawn behind the signatories' back.
+
+    Raises Impossible.
+    """
+    if any(one.stage in IN_SIGNATURE for one in projects_of(case)):
+        raise Impossible(_("L’acte est en signature : demandez d’abord son retour en rédaction."))

@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import has_role, holders_of
-from cases import announcements, clock, engine, policies as case_policies
+from cases import announcements, clock, engine
+from cases import policies as case_policies
+from cases.accreditations import check_accredited
 from cases.enums import Delay
 from cases.errors import Conflict, Impossible, NotAllowed
-from cases.models import Task
+from cases.models import OPEN_STATUSES, Task
 from notifications.enums import Family
-from requests_flow.enums import ComplementState
+from requests_flow import routing
+from requests_flow.enums import ComplementState, Verdict
 from requests_flow.flows.circuit_v1 import CircuitV1
 from requests_flow.models import Complement, DataRequest
-from requests_flow.services.filing import new_revision
+from requests_flow.services.endings import cancel_pending
+from requests_flow.services.revisions import new_revision
 
-MAX_ROUNDS = 3
 NOTICE_DAYS = 10
+AWAITED = (ComplementState.ASKED, ComplementState.NOTICED)
 
 
-def open_complement(
-    move: engine.Move, items: list[dict[str, str]], *, task: Task | None
-) -> Complement:
-    """Write what is missing and why, and stop the clock (in the caller's step)."""
+def open_complement(move: engine.PersonalMove, items: list[dict[str, str]]) -> Complement:
+    """Write what is missing and why, and stop the clock (in the caller's step).
+
+    Raises Impossible for an empty list, and after three rounds for anybody but the AMDAC.
+    """
     if not items:
         raise Impossible(_("Indiquez au moins un élément manquant."))
     for item in items:
         if not (item.get("missing") or "").strip():
             raise Impossible(_("Pour chaque élément, dites ce qui manque."))
     case: DataRequest = move.case
-    assert move.by is not None
+    if routing.rounds_are_over(case) and not has_role(move.by, Role.AMDAC):
+        raise Impossible(
+            _("Trois demandes de complément ont déjà été faites : l’AMDAC doit arbitrer.")
+        )
     move.suspend_clock(_("complément demandé au demandeur"))
     return Complement.objects.create(
         data_request=case,
@@ -42,8 +50,17 @@ def open_complement(
         items=items,
         asked_by=move.by,
         due_on=clock.due_date(Delay.COMPLEMENT),
-        task=task,
     )
+
+
+def attach_task(complement: Complement) -> None:
+    """Tie a complement asked at the admissibility to the task that answers it."""
+    complement.task = Task.objects.get(
+        case_id=complement.data_request_id,
+        flow_task=CircuitV1.provide_complement,
+        status__in=OPEN_STATUSES,
+    )
+    complement.save(update_fields=["task"])
 
 
 def ask_during(*, data_request: DataRequest, items: list[dict[str, str]], by: User) -> Complement:
@@ -53,23 +70,19 @@ def ask_during(*, data_request: DataRequest, items: list[dict[str, str]], by: Us
     Raises NotAllowed for who owes neither an opinion nor a decision, Conflict out of these steps.
     """
     with engine.move(data_request, by=by) as move:
-        mine = [
-            task
-            for task in engine.open_tasks(move.case)
-            if task.flow_task_type == "HUMAN" and case_policies.can_act(move.by, task)
-        ]
-        nodes = {task.node for task in mine}
-        if case_policies.is_cell(move.by):
-            nodes |= {task.node for task in engine.open_tasks(move.case)}
-        if nodes & {"decide"}:
+        opened = list(engine.open_tasks(move.case).filter(flow_task_type="HUMAN"))
+        is_cell = case_policies.is_cell(move.by)
+        nodes = {task.node for task in opened if is_cell or case_policies.can_act(move.by, task)}
+        if nodes & routing.DECIDING:
             split, node = CircuitV1.decision_split, CircuitV1.answer_holder
-        elif nodes & {"conclude_study", "assess_feasibility", "give_opinion"}:
+        elif nodes & routing.CONSULTING:
             split, node = CircuitV1.consult_split, CircuitV1.answer_question
+        elif is_cell:
+            raise Conflict(_("Un complément se demande pendant les avis ou les décisions."))
         else:
             raise NotAllowed(_("Vous n’avez pas d’avis ni de décision à rendre sur ce dossier."))
-        complement = open_complement(move, items, task=None)
-        task = move.open_branch(split, node, {"complement": complement.pk})
-        complement.task = task
+        complement = open_complement(move, items)
+        complement.task = move.open_branch(split, node, {"complement": complement.pk})
         complement.save(update_fields=["task"])
         move.record(
             "complement.asked",
@@ -80,31 +93,32 @@ def ask_during(*, data_request: DataRequest, items: list[dict[str, str]], by: Us
 
 
 def pending(data_request: DataRequest) -> Complement | None:
-    found: Complement | None = (
-        data_request.complements.filter(state__in=[ComplementState.ASKED, ComplementState.NOTICED])
-        .order_by("-number")
-        .first()
-    )
-    return found
+    """Return the complement that is awaited, the last asked when there are several."""
+    return data_request.complements.filter(state__in=AWAITED).order_by("-number").first()
 
 
 def answer(*, task: Task, answer: str, by: User) -> None:
     """The requester gives the complement: a new revision is kept, the clock starts again.
 
-    Raises Incomplete when the form no longer holds, Impossible for an empty answer.
+    The clock starts when nothing else is awaited. What the new version calls for (a DPO, for data
+    that became personal) is asked at once. Raises Incomplete when the form no longer holds,
+    Impossible for an empty answer or data that the accreditation does not cover.
     """
+    text = answer.replace("\x00", "").strip()
+    if not text:
+        raise Impossible(_("Répondez en une phrase à chaque point demandé."))
     with engine.step(task, by=by) as step:
-        complement = pending(step.case)
-        if complement is None:
-            raise Conflict(_("Aucun complément n’est attendu."))
-        text = answer.replace("\x00", "").strip()
-        if not text:
-            raise Impossible(_("Répondez en une phrase à chaque point demandé."))
-        revision = new_revision(step.case, by)
+        case: DataRequest = step.case
+        complement = _awaited(step.task)
+        revision = new_revision(case, step.by)
+        if case.organisation is not None:
+            check_accredited(case.organisation, case)
         complement.state = ComplementState.ANSWERED
         complement.answer, complement.answered_at = text[:4000], timezone.now()
         complement.save()
-        step.resume_clock()
+        if not case.complements.filter(state__in=AWAITED).exists():
+            step.resume_clock()
+        _ask_what_it_calls_for(step)
         step.done(outcome="provided", revision=revision.number)
         step.record(
             "complement.answered",
@@ -113,79 +127,108 @@ def answer(*, task: Task, answer: str, by: User) -> None:
         )
 
 
+def _awaited(task: Task) -> Complement:
+    """Return the complement that a task answers, locked. Raises Conflict when none is awaited."""
+    found = (
+        Complement.objects.select_for_update(of=("self",))
+        .filter(task_id=task.pk, state__in=AWAITED)
+        .first()
+    )
+    if found is None:
+        raise Conflict(_("Aucun complément n’est attendu."))
+    return found
+
+
+def _ask_what_it_calls_for(step: engine.Step) -> None:
+    """Open the opinions that the last version needs and that nobody was asked yet."""
+    from requests_flow.services.study.tracks import open_opinions, wants_expert
+
+    nodes = {task.node for task in engine.open_tasks(step.case)}
+    if step.task.node == "answer_question" and "conclude_study" not in nodes:
+        open_opinions(step, step.by, wants_expert=wants_expert(step.case))
+
+
 def lapse_overdue(*, today: date | None = None) -> int:
     """The clock's work of every day: notice when a complement is late, then lapse (process.md §8).
 
     30 days after the due date the file is closed without further action, after a notice of
-    10 days sent beforehand. Returns how many files moved.
+    10 days sent beforehand. Returns how many files moved; done twice it changes nothing.
     """
     day = today or timezone.localdate()
-    moved = 0
-    late = Complement.objects.filter(
-        state__in=[ComplementState.ASKED, ComplementState.NOTICED], due_on__lt=day
-    ).select_related("data_request")
-    for complement in late:
-        lapse_on = complement.due_on + timedelta(days=clock.rule(Delay.LAPSE_NOTICE).days)
-        if complement.state == ComplementState.ASKED and day >= lapse_on - timedelta(
-            days=NOTICE_DAYS
-        ):
-            _give_notice(complement, day)
-            moved += 1
-        elif complement.state == ComplementState.NOTICED and day >= max(
-            lapse_on, (complement.noticed_on or day) + timedelta(days=NOTICE_DAYS)
-        ):
-            _lapse(complement)
-            moved += 1
-    return moved
-
-
-def _give_notice(complement: Complement, day: date) -> None:
-    with engine.move(complement.data_request, by=None) as move:
-        complement.state, complement.noticed_on = ComplementState.NOTICED, day
-        complement.save()
-        announcements.tell(
-            move.case,
-            _requesters(move.case),
-            family=Family.COMPLEMENT,
-            locked=True,
-            subject=_("Dernier rappel avant classement : complément attendu avant le %(day)s")
-            % {"day": announcements.day_text(day + timedelta(days=NOTICE_DAYS))},
-            sentence=_("Sans réponse, la demande sera classée sans suite."),
-        )
-        move.record(
-            "complement.noticed",
-            _("a averti le demandeur : sans réponse, la demande sera classée"),
-        )
-
-
-def _lapse(complement: Complement) -> None:
-    task = (
-        complement.task
-        or Task.objects.filter(
-            case_id=complement.data_request_id,
-            status__in=["NEW", "ASSIGNED"],
-            flow_task=CircuitV1.provide_complement,
-        ).first()
+    wait = timedelta(days=clock.rule(Delay.LAPSE_NOTICE).days)
+    late = Complement.objects.filter(state__in=AWAITED, due_on__lt=day).select_related(
+        "data_request", "task__case"
     )
-    if task is None:
-        return
-    if task.node != "provide_complement":
+    return sum(_chase(complement, day, wait) for complement in late)
+
+
+def _chase(complement: Complement, day: date, wait: timedelta) -> bool:
+    lapse_on = complement.due_on + wait
+    notice = timedelta(days=NOTICE_DAYS)
+    if complement.state == ComplementState.ASKED:
+        return day >= lapse_on - notice and _give_notice(complement, day)
+    noticed_on = complement.noticed_on or day
+    return day >= max(lapse_on, noticed_on + notice) and _lapse(complement)
+
+
+def _still(complement: Complement, state: str) -> bool:
+    """Read a complement again under the lock of its case."""
+    complement.refresh_from_db(fields=["state", "noticed_on"])
+    return complement.state == state
+
+
+def _give_notice(complement: Complement, day: date) -> bool:
+    try:
         with engine.move(complement.data_request, by=None) as move:
-            _close(complement, move)
-            move.close_as("lapsed")
-        return
-    with engine.unattended(task) as step:
+            if not _still(complement, ComplementState.ASKED):
+                raise Conflict(_("Ce complément n’est plus attendu."))
+            complement.state, complement.noticed_on = ComplementState.NOTICED, day
+            complement.save(update_fields=["state", "noticed_on"])
+            announcements.tell(
+                move.case,
+                _requesters(move.case),
+                family=Family.COMPLEMENT,
+                locked=True,
+                subject=_("Dernier rappel avant classement : complément attendu avant le %(day)s")
+                % {"day": announcements.day_text(day + timedelta(days=NOTICE_DAYS))},
+                sentence=_("Sans réponse, la demande sera classée sans suite."),
+            )
+            move.record(
+                "complement.noticed",
+                _("a averti le demandeur : sans réponse, la demande sera classée"),
+            )
+    except Conflict:
+        return False
+    return True
+
+
+def _lapse(complement: Complement) -> bool:
+    """Close the file: what else was awaited in the block is closed with it, then the flow ends."""
+    if complement.task is None:
+        return False
+    with engine.unattended(
+        complement.task, provided=lambda _task: _still(complement, ComplementState.NOTICED)
+    ) as step:
         if step is None:
-            return
+            return False
+        _close_siblings(step)
         _close(complement, step)
         step.done(outcome="lapsed")
+    return True
 
 
-def _close(complement: Complement, move: Any) -> None:
+def _close_siblings(step: engine.Move) -> None:
+    for other in engine.open_tasks(step.case):
+        if step.task is not None and other.pk != step.task.pk and other.node in routing.IN_A_BLOCK:
+            step.close_branch(other, Verdict.CANCELLED)
+
+
+def _close(complement: Complement, move: engine.Move) -> None:
     complement.state = ComplementState.LAPSED
     complement.save(update_fields=["state"])
     move.resume_clock()
-    move.record("request.lapsed", _("a classé la demande sans suite : complément non fourni"))
+    cancel_pending(move.case)
+    move.record("request.lapsed", _("a classé la demande sans suite : complément non fourni"))
     announcements.tell(
         move.case,
         _requesters(move.case),
@@ -196,15 +239,12 @@ def _close(complement: Complement, move: Any) -> None:
     )
 
 
-def _requesters(case: DataRequest) -> list[User]:
-    people = {case.created_by}
-    people |= {
-        user
-        for user in holders_of("requester", case.organisation)
-        if case.followers.filter(user=user).exists()
-    }
-    return list(people)
+def _requesters(case: DataRequest) -> set[User]:
+    """The author, and those of his organisation who follow the request."""
+    following = holders_of(Role.REQUESTER, case.organisation).filter(followed__case_id=case.pk)
+    return {case.created_by, *following}
 
 
 def may_answer(user: User, data_request: DataRequest) -> bool:
-    return has_role(user, "requester", organisation_id=data_request.organisation_id)
+    """Tell whether `user` may give the complement: a requester of the requesting body."""
+    return has_role(user, Role.REQUESTER, organisation_id=data_request.organisation_id)

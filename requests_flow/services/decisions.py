@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import Delegation, Organisation, User
 from accounts.selectors import holders_of, valid_delegation
 from cases import announcements, engine
-from cases.enums import Side
+from cases.accreditations import check_accredited
+from cases.enums import Nature, Side
 from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import Task
 from journal.enums import Audience
@@ -22,6 +24,7 @@ from requests_flow.enums import (
     POSITIVE,
     REDIRECTIONS,
     ConclusionKind,
+    ConsultationKind,
     DecisionOutcome,
     RefusalReason,
     RequestStage,
@@ -30,10 +33,17 @@ from requests_flow.enums import (
 from requests_flow.flows.circuit_v1 import CircuitV1
 from requests_flow.models import Conclusion, DataRequest, HolderDecision
 from requests_flow.services.conditions import NewCondition, add_conditions
-from requests_flow.services.filing import check_accredited
-from requests_flow.services.study import Redirection, apply_redirection, tell_outcome
+from requests_flow.services.endings import cancel_pending
+from requests_flow.services.formalities import ensure_required
+from requests_flow.services.study.admissibility import (
+    Redirection,
+    apply_redirection,
+    check_redirection,
+    tell_outcome,
+)
 
-REEXAMINATION_MONTHS = 2
+REEXAMINATION_DAYS = 62
+WHY = gettext_lazy("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
 
 
 def decide(
@@ -55,21 +65,18 @@ def decide(
     Conflict while a complement is awaited or once decided.
     """
     _check_decision(outcome, reason_code, motivation, kept, refused, conditions or [])
-    with engine.step(task, by=by) as step:
+    with engine.step(task, by=by, at="decide") as step:
         case: DataRequest = step.case
-        holder = step.task.organisation
-        assert holder is not None
+        holder, delegation = _power(step)
         if any(other.node == "answer_holder" for other in engine.open_tasks(case)):
             raise Conflict(
-                _("Un complément est attendu du demandeur : décidez après l’avoir reçu.")
+                _("Un complément est attendu du demandeur : décidez après l’avoir reçu.")
             )
         if outcome in POSITIVE:
-            _check_opinions(case)
+            _check_opinions(case, holder)
             check_accredited(holder, case)
             if case.organisation is not None:
                 check_accredited(case.organisation, case)
-        delegation = valid_delegation(by, holder)
-        assert delegation is not None, "checked by the node's policy"
         decision = HolderDecision.objects.create(
             data_request=case,
             organisation=holder,
@@ -80,13 +87,13 @@ def decide(
             refused=refused.strip(),
             power=f"{delegation.title}, {delegation.reference}",
             answers=answers,
-            decided_by=by,
+            decided_by=step.by,
         )
         add_conditions(case, conditions or [], decision=decision)
         step.done(outcome="decided", decision=outcome)
         step.record(
             "decision.recorded",
-            _("a décidé au nom de %(org)s : %(what)s")
+            _("a décidé au nom de %(org)s : %(what)s")
             % {"org": holder, "what": DecisionOutcome(outcome).label.lower()},
             reason=motivation,
             data={"outcome": outcome, "power": decision.power, "reason": reason_code},
@@ -103,6 +110,15 @@ def decide(
     return decision
 
 
+def _power(step: engine.Step) -> tuple[Organisation, Delegation]:
+    """Return for whom and in virtue of what the person decides today."""
+    holder = step.task.organisation
+    delegation = valid_delegation(step.by, holder) if holder is not None else None
+    if holder is None or delegation is None:  # refused by the node's policy before
+        raise NotAllowed(_("Aucune délégation en vigueur ne vous permet de décider."))
+    return holder, delegation
+
+
 def _check_decision(
     outcome: str,
     reason_code: str,
@@ -114,25 +130,35 @@ def _check_decision(
     if outcome not in {*POSITIVE, DecisionOutcome.UNFAVOURABLE}:
         raise Impossible(_("Choisissez une décision."))
     if outcome == DecisionOutcome.FAVOURABLE_RESERVE and not conditions:
-        raise Impossible(_("Indiquez au moins une réserve, ou choisissez « Favorable »."))
+        raise Impossible(_("Indiquez au moins une réserve, ou choisissez « Favorable »."))
     if outcome == DecisionOutcome.PARTIAL and not (kept.strip() and refused.strip()):
         raise Impossible(_("Indiquez les données retenues et les données refusées."))
     if outcome == DecisionOutcome.UNFAVOURABLE:
         if reason_code not in RefusalReason.values:
             raise Impossible(_("Choisissez le motif du refus."))
         if not motivation.strip():
-            raise Impossible(
-                _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
-            )
+            raise Impossible(str(WHY))
 
 
-def _check_opinions(case: DataRequest) -> None:
-    """No positive decision without the DPOs' opinions when personal data are involved."""
-    for consultation in case.consultations.filter(kind__in=DPO_KINDS).exclude(
-        verdict=Verdict.CANCELLED
-    ):
+def _check_opinions(case: DataRequest, holder: Organisation) -> None:
+    """No positive decision without the DPOs' opinions when personal data are involved: those that
+    were asked, and in any event that of the requester's side and that of the holder's."""
+    found = list(case.consultations.filter(kind__in=DPO_KINDS).exclude(verdict=Verdict.CANCELLED))
+    for consultation in found:
         if consultation.given_at is None:
-            raise Impossible(_("L’avis bloquant manque : %(what)s.") % {"what": consultation})
+            raise Impossible(_("L’avis bloquant manque : %(what)s.") % {"what": consultation})
+    if Nature.PERSONAL not in case.natures:
+        return
+    given = {(one.kind, one.organisation_id) for one in found}
+    needed = (
+        (ConsultationKind.DPO_REQUESTER, case.organisation),
+        (ConsultationKind.DPO_HOLDER, holder),
+    )
+    for kind, organisation in needed:
+        if organisation is not None and (kind, organisation.pk) not in given:
+            raise Impossible(
+                _("L’avis bloquant manque : %(what)s.") % {"what": f"{kind.label} — {organisation}"}
+            )
 
 
 def _interested(case: DataRequest) -> set[User]:
@@ -145,12 +171,31 @@ def _interested(case: DataRequest) -> set[User]:
     return people
 
 
-def arbitrate(*, task: Task, outcome: str, motivation: str, by: User) -> Conclusion:
+def arbitrate(
+    *,
+    task: Task,
+    outcome: str,
+    motivation: str,
+    by: User,
+    conditions: list[NewCondition] | None = None,
+) -> Conclusion:
     """Settle a disagreement between holders, or between a holder and the study.
 
     The arbitration advises the conclusion; it binds no holder to share against its decision.
     """
-    return _conclude(task, ConclusionKind.ARBITRATION, outcome, motivation, by, "", None)
+    _check_conclusion(outcome, motivation)
+    with engine.step(task, by=by, at="arbitrate") as step:
+        case: DataRequest = step.case
+        conclusion = _write_conclusion(step, ConclusionKind.ARBITRATION, outcome, motivation)
+        add_conditions(case, conditions or [])
+        step.done(outcome=outcome)
+        step.record(
+            "arbitration.recorded",
+            _("a arbitré : %(what)s") % {"what": DecisionOutcome(outcome).label.lower()},
+            reason=motivation,
+            data={"outcome": outcome},
+        )
+    return conclusion
 
 
 def conclude(
@@ -161,66 +206,81 @@ def conclude(
     by: User,
     reason_code: str = "",
     redirection: Redirection | None = None,
+    conditions: list[NewCondition] | None = None,
 ) -> Conclusion:
     """The AMDAC records its reasoned conclusion (it concludes, it never authorises: F6).
 
-    A positive conclusion needs at least one holder who decided so; whoever wrote the study does
-    not conclude.
+    A positive conclusion needs at least one holder who decided so, and is « partial » when
+    another refused; an unfavourable one needs a coded reason (§5). Whoever wrote the study does
+    not conclude. The formalities that the pathway needs enter the register.
     """
-    return _conclude(
-        task, ConclusionKind.INITIAL, outcome, motivation, by, reason_code, redirection
-    )
-
-
-def _conclude(
-    task: Task,
-    kind: str,
-    outcome: str,
-    motivation: str,
-    by: User,
-    reason_code: str,
-    redirection: Redirection | None,
-) -> Conclusion:
-    if outcome not in {*POSITIVE, *REDIRECTIONS, DecisionOutcome.UNFAVOURABLE}:
-        raise Impossible(_("Choisissez une conclusion."))
-    if not motivation.strip():
-        raise Impossible(
-            _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
-        )
-    if outcome in REDIRECTIONS and not (redirection and (redirection.url or redirection.contact)):
-        raise Impossible(
-            _("Indiquez le lien ou le contact vers lequel vous orientez le demandeur.")
-        )
-    with engine.step(task, by=by) as step:
+    _check_conclusion(outcome, motivation, reason_code, redirection)
+    with engine.step(task, by=by, at="conclude") as step:
         case: DataRequest = step.case
-        decisions = routing.latest_decisions(case.pk)
-        if outcome in POSITIVE and not any(one.outcome in POSITIVE for one in decisions):
-            raise Impossible(
-                _("Aucun détenteur n’a décidé favorablement : la conclusion ne peut pas l’être.")
-            )
-        conclusion = Conclusion.objects.create(
-            data_request=case,
-            kind=kind,
-            outcome=outcome,
-            reason_code=reason_code,
-            motivation=motivation.strip(),
-            recorded_by=by,
+        if outcome in POSITIVE:
+            _check_agreement_of_holders(case, outcome)
+        conclusion = _write_conclusion(
+            step, ConclusionKind.INITIAL, outcome, motivation, reason_code
         )
-        if kind != ConclusionKind.ARBITRATION:
-            case.outcome = outcome
-            if redirection is not None:
-                apply_redirection(case, redirection)
-            tell_outcome(case)
+        add_conditions(case, conditions or [])
+        case.outcome = outcome
+        if redirection is not None and outcome in REDIRECTIONS:
+            apply_redirection(case, redirection)
+        if outcome in POSITIVE:
+            ensure_required(case)
+        else:
+            cancel_pending(case)
+        tell_outcome(case)
         step.done(outcome="redirected" if outcome in REDIRECTIONS else outcome)
         step.record(
-            "arbitration.recorded" if kind == ConclusionKind.ARBITRATION else "conclusion.recorded",
-            _("a arbitré : %(what)s") % {"what": DecisionOutcome(outcome).label.lower()}
-            if kind == ConclusionKind.ARBITRATION
-            else _("a conclu : %(what)s") % {"what": DecisionOutcome(outcome).label.lower()},
+            "conclusion.recorded",
+            _("a conclu : %(what)s") % {"what": DecisionOutcome(outcome).label.lower()},
             reason=motivation,
             data={"outcome": outcome, "reason": reason_code},
         )
     return conclusion
+
+
+def _check_conclusion(
+    outcome: str,
+    motivation: str,
+    reason_code: str | None = None,
+    redirection: Redirection | None = None,
+) -> None:
+    if outcome not in {*POSITIVE, *REDIRECTIONS, DecisionOutcome.UNFAVOURABLE}:
+        raise Impossible(_("Choisissez une conclusion."))
+    if not motivation.strip():
+        raise Impossible(str(WHY))
+    if outcome in REDIRECTIONS:
+        check_redirection(redirection)
+    if outcome == DecisionOutcome.UNFAVOURABLE and reason_code is not None:
+        if reason_code not in RefusalReason.values:
+            raise Impossible(_("Choisissez le motif du refus."))
+
+
+def _check_agreement_of_holders(case: DataRequest, outcome: str) -> None:
+    verdicts = {one.outcome in POSITIVE for one in routing.latest_decisions(case.pk)}
+    if True not in verdicts:
+        raise Impossible(
+            _("Aucun détenteur n’a décidé favorablement : la conclusion ne peut pas l’être.")
+        )
+    if False in verdicts and outcome != DecisionOutcome.PARTIAL:
+        raise Impossible(
+            _("Un détenteur a refusé pour ses données : la conclusion ne peut être que partielle.")
+        )
+
+
+def _write_conclusion(
+    step: engine.Step, kind: str, outcome: str, motivation: str, reason_code: str = ""
+) -> Conclusion:
+    return Conclusion.objects.create(
+        data_request=step.case,
+        kind=kind,
+        outcome=outcome,
+        reason_code=reason_code,
+        motivation=motivation.replace("\x00", "").strip(),
+        recorded_by=step.by,
+    )
 
 
 def ask_reexamination(*, data_request: DataRequest, reason: str, by: User) -> None:
@@ -232,12 +292,10 @@ def ask_reexamination(*, data_request: DataRequest, reason: str, by: User) -> No
         raise Impossible(_("Expliquez ce que le réexamen doit prendre en compte."))
     with engine.move(data_request, by=by) as move:
         case: DataRequest = move.case
-        policies.check_is_requester(by, case)
+        policies.check_is_requester(move.by, case)
         if case.stage != RequestStage.REJECTED:
             raise Conflict(_("Seule une conclusion défavorable peut être réexaminée."))
-        if case.closed_at and timezone.now() > case.closed_at + timedelta(
-            days=31 * REEXAMINATION_MONTHS
-        ):
+        if case.closed_at and timezone.now() > case.closed_at + timedelta(days=REEXAMINATION_DAYS):
             raise Impossible(_("Le délai de deux mois pour demander un réexamen est passé."))
         if case.conclusions.filter(kind=ConclusionKind.REEXAMINATION).exists():
             raise Conflict(_("Cette demande a déjà été réexaminée."))
@@ -251,8 +309,8 @@ def reexamine(*, task: Task, opinion: str, by: User) -> None:
     """A new officer looks at the file again and writes his report."""
     if not opinion.strip():
         raise Impossible(_("Rédigez le rapport de réexamen."))
-    with engine.step(task, by=by) as step:
-        step.case.officer = by
+    with engine.step(task, by=by, at="reexamine") as step:
+        step.case.officer = step.by
         step.done(outcome="examined", opinion=opinion[:4000])
         step.record("reexamination.reported", _("a remis le rapport de réexamen"), reason=opinion)
 
@@ -260,29 +318,17 @@ def reexamine(*, task: Task, opinion: str, by: User) -> None:
 def conclude_reexamination(*, task: Task, reopens: bool, motivation: str, by: User) -> Conclusion:
     """Conclude a re-examination: the holders are asked to decide anew, or the refusal stands."""
     if not motivation.strip():
-        raise Impossible(
-            _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
-        )
-    with engine.step(task, by=by) as step:
+        raise Impossible(str(WHY))
+    with engine.step(task, by=by, at="conclude_reexamination") as step:
         case: DataRequest = step.case
-        if case.officer_id == by.pk:
-            raise NotAllowed(
-                _("Vous avez réexaminé la demande : une autre personne doit conclure.")
-            )
         outcome = DecisionOutcome.INFO_REQUEST if reopens else DecisionOutcome.UNFAVOURABLE
-        conclusion = Conclusion.objects.create(
-            data_request=case,
-            kind=ConclusionKind.REEXAMINATION,
-            outcome=outcome,
-            motivation=motivation.strip(),
-            recorded_by=by,
-        )
+        conclusion = _write_conclusion(step, ConclusionKind.REEXAMINATION, outcome, motivation)
         step.done(outcome="new_decision" if reopens else "upheld")
         step.record(
             "reexamination.concluded",
-            _("a conclu le réexamen : les détenteurs décident à nouveau")
+            _("a conclu le réexamen : les détenteurs décident à nouveau")
             if reopens
-            else _("a conclu le réexamen : la conclusion défavorable est maintenue"),
+            else _("a conclu le réexamen : la conclusion défavorable est maintenue"),
             reason=motivation,
         )
         tell_outcome(case)

@@ -41,7 +41,7 @@ def start_draft(
     """
     if not has_role(by, Role.REQUESTER, organisation_id=organisation.pk):
         raise NotAllowed(
-            _("Vous n’avez pas le rôle « Demandeur » pour %(organisation)s.")
+            _("Vous n’avez pas le rôle « Demandeur » pour %(organisation)s.")
             % {"organisation": organisation}
         )
     prefilled = {
@@ -133,7 +133,9 @@ def save_section(
         )
 
 
-def attach(*, data_request: DataRequest, uploads: list[UploadedFile], by: User) -> list[Attachment]:
+def attach(
+    *, data_request: DataRequest, uploads: list[UploadedFile[Any]], by: User
+) -> list[Attachment]:
     """Attach the files of a form to its case. Raises ValidationError naming a refused file."""
     policies.check_can_write(by, data_request)
     stored = [storage.store(upload) for upload in uploads]
@@ -155,7 +157,7 @@ def attach(*, data_request: DataRequest, uploads: list[UploadedFile], by: User) 
         ]
         move.record(
             "attachment.added",
-            _("a joint %(names)s") % {"names": ", ".join(f"« {f.name} »" for f in kept)},
+            _("a joint %(names)s") % {"names": ", ".join(f"« {f.name} »" for f in kept)},
             data={"sha256": [one.sha256 for one in stored]},
         )
     return kept
@@ -165,7 +167,7 @@ def abandon_draft(*, data_request: DataRequest, by: User) -> None:
     """Close a draft for good; its answers stay readable by its writers, and no number is lost."""
     with engine.move(data_request, by=by) as move:
         if not move.case.is_draft:
-            raise Conflict(_("Cette demande est déjà déposée : utilisez « Retirer la demande »."))
+            raise Conflict(_("Cette demande est déjà déposée : utilisez « Retirer la demande »."))
         policies.check_can_write(by, move.case)
         move.case.closed_at = timezone.now()
         move.record("request.draft_deleted", _("a supprimé le brouillon"), audience=Audience.AUDIT)
@@ -211,7 +213,7 @@ def save_answers(*, task: Task, data: Any, by: User) -> None:
         questionnaires.save_section(answers=consultation.answers, data=data, by=by)
         move.record(
             "consultation.draft_saved",
-            _("a enregistré un projet : %(what)s") % {"what": consultation},
+            _("a enregistré un projet : %(what)s") % {"what": consultation},
             audience=Audience.AUDIT,
         )
 

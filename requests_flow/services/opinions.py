@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organisation, User
-from cases import engine
+from cases import clock, engine
 from cases import policies as case_policies
 from cases.enums import Side
 from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import OPEN_STATUSES, Task
 from cases.services import add_party
 from journal.enums import Audience
+from questionnaires import services as questionnaires
 from requests_flow import routing
 from requests_flow.enums import DPO_KINDS, OPINION_KINDS, ConsultationKind, Verdict
 from requests_flow.flows.circuit_v1 import CircuitV1
 from requests_flow.models import Consultation, DataRequest
 from requests_flow.services.conditions import NewCondition, add_conditions
-from requests_flow.services.study import give, open_consultation
+from requests_flow.services.study.tracks import (
+    consultation_of,
+    give,
+    not_given,
+    open_consultation,
+)
 
 
 def give_opinion(
@@ -35,6 +42,8 @@ def give_opinion(
     """Give an opinion, with its reserves as rows.
 
     « Avec réserves » needs at least one; « défavorable » needs its reasons (Impossible otherwise).
+    A DPO common to both sides gives two linked opinions, one per controller: what he wrote in the
+    first is proposed in the second, which he adapts (process.md, §2).
     """
     reserves = conditions or []
     if verdict not in (
@@ -45,15 +54,16 @@ def give_opinion(
     ):
         raise Impossible(_("Choisissez un avis."))
     if verdict == Verdict.RESERVED and not reserves:
-        raise Impossible(_("Indiquez au moins une réserve, ou choisissez « Favorable »."))
+        raise Impossible(_("Indiquez au moins une réserve, ou choisissez « Favorable »."))
     if verdict == Verdict.UNFAVOURABLE and not synthesis.strip():
         raise Impossible(
-            _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
+            _("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
         )
-    with engine.step(task, by=by) as step:
-        consultation = step.task.consultation
-        give(step, consultation, verdict=verdict, synthesis=synthesis, by=by)
+    with engine.step(task, by=by, at="give_opinion") as step:
+        consultation = consultation_of(step.task)
+        give(step, consultation, verdict=verdict, synthesis=synthesis, by=step.by)
         add_conditions(step.case, reserves, consultation=consultation)
+        _share_with_the_other_side(step, consultation)
         step.done(outcome="given", verdict=verdict)
         step.record(
             "opinion.given",
@@ -69,6 +79,20 @@ def give_opinion(
     return consultation
 
 
+def _share_with_the_other_side(step: engine.Step, given: Consultation) -> None:
+    """Propose to a common DPO, in his other opinion on the case, what he just wrote."""
+    if given.kind not in DPO_KINDS or given.answers is None:
+        return
+    others = step.case.consultations.filter(
+        kind__in=DPO_KINDS, given_at=None, verdict="", answers__isnull=False
+    ).select_related("task__owner", "task__case", "answers")
+    for other in others:
+        if case_policies.can_act(step.by, other.task) and not other.answers.values:
+            questionnaires.save_values(
+                answers=other.answers, values=dict(given.answers.values), by=step.by
+            )
+
+
 def _sentence(verdict: str, reserves: int) -> str:
     if verdict == Verdict.RESERVED:
         return ngettext(
@@ -76,14 +100,19 @@ def _sentence(verdict: str, reserves: int) -> str:
             "a rendu un avis favorable avec %(n)s réserves",
             reserves,
         ) % {"n": reserves}
-    return _("a rendu un avis : %(v)s") % {"v": Verdict(verdict).label.lower()}
+    return _("a rendu un avis : %(v)s") % {"v": Verdict(verdict).label.lower()}
 
 
 def confirm_opinion(*, consultation: Consultation, by: User) -> None:
-    """A reviewer confirms, for the last version, an opinion given on an older one."""
+    """A reviewer confirms, for the last version, an opinion given on an older one.
+
+    Raises NotAllowed for anybody else, Conflict when it bears on the last version already.
+    """
     with engine.move(consultation.data_request, by=by) as move:
-        fresh = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
-        if fresh.given_by_id != by.pk:
+        fresh = Consultation.objects.select_for_update(of=("self",)).get(
+            pk=consultation.pk, data_request_id=move.case.pk
+        )
+        if fresh.given_by_id != move.by.pk:
             raise NotAllowed(_("Seule la personne qui a rendu l’avis peut le confirmer."))
         last = move.case.revisions.last()
         if fresh.revision_id == last.pk:
@@ -100,9 +129,12 @@ def confirm_opinion(*, consultation: Consultation, by: User) -> None:
 def ask_another(
     *, data_request: DataRequest, kind: str, organisation: Organisation | None, by: User
 ) -> Consultation:
-    """The officer asks one more opinion (expert, ethics, security…) while consultations are open."""
+    """The officer asks one more opinion (expert, security…) while consultations are open.
+
+    Raises Impossible for an unknown kind, Conflict when it is asked already or too late.
+    """
     with engine.move(data_request, by=by) as move:
-        case_policies.check_can_manage(by, move.case)
+        case_policies.check_can_manage(move.by, move.case)
         if kind not in OPINION_KINDS:
             raise Impossible(_("Choisissez la nature de l’avis."))
         where = organisation or routing.service_of(routing.ROLE_OF_KIND[ConsultationKind(kind)])
@@ -112,22 +144,18 @@ def ask_another(
             .exists()
         ):
             raise Conflict(_("Cet avis est déjà demandé."))
-        if not {task.node for task in engine.open_tasks(move.case)} & {
-            "conclude_study",
-            "assess_feasibility",
-            "give_opinion",
-        }:
+        if not {task.node for task in engine.open_tasks(move.case)} & routing.CONSULTING:
             raise Conflict(
-                _("Les consultations sont closes : aucun avis ne peut plus être demandé.")
+                _("Les consultations sont closes : aucun avis ne peut plus être demandé.")
             )
         data = routing.track(kind, where)
         if where is not None:
             add_party(move.case, where, Side.CONSULTED, role=data["role"])
         task = move.open_branch(CircuitV1.consult_split, CircuitV1.give_opinion, data)
-        consultation = open_consultation(move, task, by)
+        consultation = open_consultation(move, task, move.by)
         move.record(
             "opinion.asked",
-            _("a sollicité un avis : %(what)s") % {"what": consultation},
+            _("a sollicité un avis : %(what)s") % {"what": consultation},
             audience=Audience.REVIEWERS,
         )
     return consultation
@@ -139,32 +167,39 @@ def is_blocking(consultation: Consultation) -> bool:
 
 
 def pass_over_late_opinions(*, today: date | None = None) -> int:
-    """The clock's work: an opinion not given in time is flagged and the file goes on, except a
-    DPO's; it is never presumed favourable."""
+    """The clock's work: a track not given in time is flagged and the file goes on, except a DPO's;
+    it is never presumed favourable (process.md, §3). A feasibility waits for the study's end.
+
+    Returns how many were passed over; done twice it changes nothing.
+    """
     day = today or timezone.localdate()
     late = Task.objects.filter(
-        flow_task=CircuitV1.give_opinion, status__in=OPEN_STATUSES, due_on__lt=day
-    ).select_related("case", "consultation")
-    moved = 0
-    for task in late:
-        consultation = getattr(task, "consultation", None)
-        if consultation is None or is_blocking(consultation) or _is_suspended(task):
-            continue
-        with engine.unattended(task) as step:
-            if step is None:
-                continue
-            consultation.verdict = Verdict.NOT_GIVEN
-            consultation.save(update_fields=["verdict"])
-            step.done(outcome="given", verdict=Verdict.NOT_GIVEN)
-            step.record(
-                "opinion.not_given",
-                _("a constaté : « %(what)s », avis non rendu dans le délai")
-                % {"what": consultation},
-                audience=Audience.REVIEWERS,
-            )
-            moved += 1
-    return moved
+        Q(flow_task=CircuitV1.give_opinion) | Q(flow_task=CircuitV1.assess_feasibility),
+        status__in=OPEN_STATUSES,
+        due_on__lt=day,
+    ).select_related("case")
+    return sum(_pass_over(task, day) for task in late)
 
 
-def _is_suspended(task: Task) -> bool:
-    return bool(task.case.suspensions.filter(ends_on=None).exists())
+def _pass_over(task: Task, day: date) -> bool:
+    with engine.unattended(task, provided=lambda fresh: _is_passed_over(fresh, day)) as step:
+        if step is None:
+            return False
+        consultation = not_given(task)
+        step.done(outcome="given", verdict=Verdict.NOT_GIVEN)
+        step.record(
+            "opinion.not_given",
+            _("a constaté : « %(what)s », avis non rendu dans le délai") % {"what": consultation},
+            audience=Audience.REVIEWERS,
+        )
+    return True
+
+
+def _is_passed_over(task: Task, day: date) -> bool:
+    consultation = Consultation.objects.filter(task_id=task.pk).first()
+    if consultation is None or is_blocking(consultation):
+        return False
+    if task.due_on is None or task.due_on >= day or clock.current_suspension(task.case):
+        return False
+    nodes = {one.node for one in engine.open_tasks(task.case)}
+    return task.node != "assess_feasibility" or "conclude_study" not in nodes
