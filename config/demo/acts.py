@@ -71,7 +71,7 @@ def play(player: Any) -> None:
     with player.at("round"):
         complete(agreement, by)
         agreements.send_round(
-            agreement=agreement, reason="Premier tour : relecture par les parties.", by=by
+            agreement=agreement, reason="Premier tour : relecture par les parties.", by=by
         )
     if not player.reaches("signing"):
         _answer_first_party(player, agreement)

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from django.core.mail.backends.dummy import EmailBackend
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -65,9 +66,12 @@ def load() -> list[str]:
     references = []
     for script in scripts:
         try:
-            references.append(str(Player(script, answers_of).play().reference or "brouillon"))
+            # One commit a script: hundreds of small ones are most of the time of a laptop's disk.
+            with transaction.atomic():
+                case = Player(script, answers_of).play()
+            references.append(str(case.reference or "brouillon"))
         except Exception as error:
-            error.add_note(f"pendant « {script.title} »")
+            error.add_note(f"pendant « {script.title} »")
             raise
     _settle_messages()
     return references
