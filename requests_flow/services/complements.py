@@ -63,6 +63,23 @@ def attach_task(complement: Complement) -> None:
     complement.save(update_fields=["task"])
 
 
+def branch_to_ask(case: DataRequest, by: User) -> tuple[Any, Any]:
+    """Tell where a question of `by` opens: beside the opinions, or beside the decisions.
+
+    Raises NotAllowed for who owes neither an opinion nor a decision, Conflict out of these steps.
+    """
+    opened = list(engine.open_tasks(case).filter(flow_task_type="HUMAN"))
+    is_cell = case_policies.is_cell(by)
+    nodes = {task.node for task in opened if is_cell or case_policies.can_act(by, task)}
+    if nodes & routing.DECIDING:
+        return CircuitV1.decision_split, CircuitV1.answer_holder
+    if nodes & routing.CONSULTING:
+        return CircuitV1.consult_split, CircuitV1.answer_question
+    if is_cell:
+        raise Conflict(_("Un complément se demande pendant les avis ou les décisions."))
+    raise NotAllowed(_("Vous n’avez pas d’avis ni de décision à rendre sur ce dossier."))
+
+
 def ask_during(*, data_request: DataRequest, items: list[dict[str, str]], by: User) -> Complement:
     """A reviewer, a holder or the cell asks the requester something during opinions or decisions.
 
@@ -70,17 +87,7 @@ def ask_during(*, data_request: DataRequest, items: list[dict[str, str]], by: Us
     Raises NotAllowed for who owes neither an opinion nor a decision, Conflict out of these steps.
     """
     with engine.move(data_request, by=by) as move:
-        opened = list(engine.open_tasks(move.case).filter(flow_task_type="HUMAN"))
-        is_cell = case_policies.is_cell(move.by)
-        nodes = {task.node for task in opened if is_cell or case_policies.can_act(move.by, task)}
-        if nodes & routing.DECIDING:
-            split, node = CircuitV1.decision_split, CircuitV1.answer_holder
-        elif nodes & routing.CONSULTING:
-            split, node = CircuitV1.consult_split, CircuitV1.answer_question
-        elif is_cell:
-            raise Conflict(_("Un complément se demande pendant les avis ou les décisions."))
-        else:
-            raise NotAllowed(_("Vous n’avez pas d’avis ni de décision à rendre sur ce dossier."))
+        split, node = branch_to_ask(move.case, by)
         complement = open_complement(move, items)
         complement.task = move.open_branch(split, node, {"complement": complement.pk})
         complement.save(update_fields=["task"])

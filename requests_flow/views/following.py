@@ -101,6 +101,7 @@ class FormalitiesView(CaseView):
         )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        policies.check_can_track_formalities(request.user, self.data_request)
         if "close" in request.POST:
             return self.close()
         form = forms.FormalityForm(request.POST, prefix="f")

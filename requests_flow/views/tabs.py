@@ -112,7 +112,7 @@ class VersionsView(CaseTabView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         old = requests.revision_for(self.data_request, self.kwargs["old"])
         new = requests.revision_for(self.data_request, self.kwargs["new"])
-        return super().get_context_data(**tabs.versions(old, new), **kwargs)
+        return super().get_context_data(**{**kwargs, **tabs.versions(old, new)})
 
 
 class OpinionView(CaseTabView):
