@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("config.pages_urls")),
     path("compte/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
+    path("administration/", include("cases.administration_urls")),
     path("catalogue/", include("catalogue.urls")),
     path("conventions/", include("agreements.urls")),
     path("", include("notifications.urls")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Subquery, Value
 from django.http import Http404
 from django.utils import timezone
 
@@ -120,9 +120,12 @@ def list_persons(
     state: str = "open",
     cursor: str = "",
 ) -> KeysetPage:
-    """Return a page of persons by name, with `current_memberships`."""
+    """Return a page of persons by name, with `current_memberships`; each row carries
+    `result_count`, the number of persons found, which so costs no query of its own."""
     found = search_persons(text=text, organisation_id=organisation_id, role=role, state=state)
-    rows = found.prefetch_related(
+    all_of_them = found.order_by().annotate(one=Value(1)).values("one")
+    count = Subquery(all_of_them.annotate(n=Count("pk")).values("n"))
+    rows = found.annotate(result_count=count).prefetch_related(
         Prefetch(
             "memberships",
             Membership.objects.all().current().select_related("organisation").order_by("role"),

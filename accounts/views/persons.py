@@ -43,7 +43,7 @@ class PersonListView(FilteredListView):
         return super().get_context_data(
             filters=form,
             active=self.active(form),
-            result=tables.person_count(selectors.search_persons(**criteria).count()),
+            result=tables.person_count(page.rows[0].result_count if page.rows else 0),
             table=tables.persons(page.rows, used),
             add_url=reverse("accounts:create_person"),
             add_label=_("Ajouter une personne"),
