@@ -16,6 +16,7 @@ from agreements.enums import AgreementStage
 from cases import nodes
 from cases.enums import Delay
 from cases.models import Process, Task
+from notifications.enums import Family
 
 
 class ConventionFlow(flow.Flow):
@@ -32,7 +33,7 @@ class ConventionFlow(flow.Flow):
         .Stage(AgreementStage.DRAFTING)
         .Actor(routing.drafter)
         .Delay(Delay.DRAFTING)
-        .Announce(_("Acte à rédiger avant le %(due)s"))
+        .Announce(_("Acte à rédiger avant le %(due)s"), Family.AGREEMENT)
         .Next(this.after_draft)
     )
     after_draft = (
@@ -51,7 +52,7 @@ class ConventionFlow(flow.Flow):
         .Stage(AgreementStage.NEGOTIATION)
         .Actor(routing.reviewer)
         .Delay(Delay.NEGOTIATION)
-        .Announce(_("Version de l’acte à relire avant le %(due)s"))
+        .Announce(_("Version de l’acte à relire avant le %(due)s"), Family.AGREEMENT)
         .Next(this.round_join)
     )
     round_join = flow.Join().Next(this.draft_version)
@@ -77,7 +78,7 @@ class ConventionFlow(flow.Flow):
         .Actor(routing.signer)
         .Policy(policies.check_may_sign)
         .Delay(Delay.SIGNATURE)
-        .Announce(_("Acte à signer avant le %(due)s"))
+        .Announce(_("Acte à signer avant le %(due)s"), Family.SIGNATURE)
         .Next(this.sign_join)
     )
     sign_join = flow.Join().Next(this.after_signatures)

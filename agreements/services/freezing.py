@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agreements import files, policies, snapshots
-from agreements.documents import rendering
+from agreements.documents import conformance, rendering
 from agreements.enums import AgreementStage, FileKind
 from agreements.errors import NotReady
 from agreements.models import ActFile, Agreement, AgreementVersion
@@ -45,14 +45,16 @@ def freeze(*, agreement: Agreement, by: User) -> AgreementVersion:
 def render_frozen_version(*, task: Task) -> None:
     """Make the document of the frozen version (the worker's job), and open the signatures.
 
-    A document that cannot be laid out sends the act back to drafting, and says so.
+    A document that cannot be laid out, or is not PDF/A-3a and PDF/UA-1, sends the act back to
+    drafting, and says so.
     """
     version = final_version(task.case.concrete)
     if version is None:
         raise Conflict(_("Aucune version n’est arrêtée."))
     try:
         rendered = rendering.render(snapshots.act_document(version))
-    except (rendering.RenderingFailed, ValueError) as error:
+        conformance.require_conforming(rendered.data)
+    except (rendering.RenderingFailed, conformance.NonConforming, ValueError) as error:
         _give_back(task, version, str(error))
         return
     sha256 = files.keep(rendered.data)

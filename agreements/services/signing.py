@@ -11,7 +11,9 @@ from accounts.models import User
 from accounts.selectors import holders_of, valid_delegation
 from agreements import files, routing
 from agreements.documents import archive, keys
+from agreements.documents.finishing import SEAL_FIELD
 from agreements.documents.signing import SigningFailed, TimestampUnavailable, seal, sign_field
+from agreements.documents.verification import verify
 from agreements.enums import FileKind, SignatureState, SigningOrder
 from agreements.models import (
     ActFile,
@@ -33,6 +35,10 @@ from notifications.enums import Family
 # An act is kept for its term and five years more, until the archives decide (process.md, §10).
 YEARS_AFTER_THE_END = 5
 _FAILURES = (SigningFailed, TimestampUnavailable, keys.KeysUnusable)
+
+
+class ActNotSound(Exception):
+    """The sealed file does not hold what it must: it is not archived, and takes no number."""
 
 
 def _version(agreement: Agreement) -> AgreementVersion:
@@ -191,6 +197,7 @@ def register(*, task: Task) -> None:
         reference = next_reference("CONV", width=3)
         previous = last_file(version)
         sealed = seal(files.read(previous.sha256), at=at, registered_as=reference)
+        _check_sound(sealed.data, version)
         stored = archive.store(sealed.data)
         ActFile.objects.create(
             version=version,
@@ -224,6 +231,14 @@ def register(*, task: Task) -> None:
         _tell_everybody(agreement)
         agreement_signed.send(sender=Agreement, agreement=agreement, by=None)
     enter_into_force(agreement=agreement)
+
+
+def _check_sound(data: bytes, version: AgreementVersion) -> None:
+    """The file that will be archived holds every signature and the seal, all of them intact."""
+    fields = [row["field"] for row in version.content["signatories"]]
+    verdict = verify(data, expected_fields=[*fields, SEAL_FIELD])
+    if not verdict.intact or verdict.missing_fields:
+        raise ActNotSound(f"{version}: {verdict.verdict} {verdict.missing_fields}")
 
 
 def _retained_until(agreement: Agreement) -> date | None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from agreements.documents.finishing import SEAL_FIELD
 from agreements.documents.rendering import RenderedPdf
 from agreements.documents.signing import SignedPdf
+from agreements.documents.verification import Outcome, Verdict
 from agreements.services import freezing, signing
 from tests.agreements import factories
 
@@ -31,9 +33,15 @@ def fast_documents(monkeypatch: pytest.MonkeyPatch) -> None:
         return _revision(pdf, field_name, at, f"{given['signer_name']} certify={given['certify']}")
 
     def seal(pdf: bytes, *, at: datetime, registered_as: str = "", **_given: Any) -> SignedPdf:
-        return _revision(pdf, "sceau", at, registered_as)
+        return _revision(pdf, SEAL_FIELD, at, registered_as)
+
+    def verify(pdf: bytes, *, expected_fields: list[str]) -> Verdict:
+        missing = tuple(name for name in expected_fields if f"%{name} ".encode() not in pdf)
+        return Verdict(Outcome.AUTHENTIC, True, "", missing_fields=missing)
 
     monkeypatch.setattr(freezing.rendering, "render", render)
+    monkeypatch.setattr(freezing.conformance, "require_conforming", lambda _data: None)
+    monkeypatch.setattr(signing, "verify", verify)
     monkeypatch.setattr(signing, "sign_field", sign_field)
     monkeypatch.setattr(signing, "seal", seal)
 

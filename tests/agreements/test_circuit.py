@@ -13,8 +13,8 @@ from django.utils import timezone
 from agreements import files, services
 from agreements.documents import archive, rendering
 from agreements.documents.archive import Stored
-from agreements.models import ActFile, Agreement
-from agreements.services import freezing
+from agreements.models import ActFile, Agreement, ArchivedAct
+from agreements.services import freezing, signing
 from agreements.signals import agreement_abandoned, agreement_signed
 from cases.errors import Conflict, Impossible, NotAllowed
 from cases.selectors import open_tasks
@@ -166,6 +166,39 @@ def test_a_document_that_cannot_be_made_sends_the_act_back(
     assert nodes(agreement) == ["draft_version"]
     assert not ActFile.objects.filter(version=version).exists()
     assert Event.objects.get(kind="document.failed").reason == "une police manque"
+
+
+def test_a_document_that_conforms_to_nothing_is_not_signed(
+    world: factories.World, fast_documents: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreement, _version = factories.frozen(world)
+    monkeypatch.undo()
+    monkeypatch.setattr(freezing.rendering, "render", lambda _act: _not_a_pdf())
+
+    services.render_frozen_version(task=factories.job_of(agreement, "render_document"))
+
+    assert nodes(agreement) == ["draft_version"]
+    assert events(agreement, "document.failed") == 1
+
+
+def _not_a_pdf() -> rendering.RenderedPdf:
+    return rendering.RenderedPdf(b"%PDF-1.7 rien", "0" * 64, 1, "")
+
+
+def test_a_sealed_file_that_lost_a_signature_is_not_archived(
+    world: factories.World, fast_documents: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreement = factories.in_signature(world)
+    factories.sign_as(agreement, world.requester_signatory)
+    factories.sign_as(agreement, world.holder_signatory)
+    whole = signing.seal
+    monkeypatch.setattr(signing, "seal", lambda _pdf, **given: whole(b"%PDF", **given))
+
+    with pytest.raises(signing.ActNotSound):
+        services.register(task=factories.job_of(agreement, "seal_act"))
+
+    assert again(agreement).reference == "PRJ-2026-0001"
+    assert not ArchivedAct.objects.exists()
 
 
 def test_signatures_in_parallel_then_registration(
