@@ -52,6 +52,8 @@ class Block:
     off: bool = False  # its condition does not hold: shown without script only
     depends_on: str = ""  # label of the question that it depends on
     rule: str = ""  # the same, for the script
+    template: str = ""  # another layout, chosen by the app that owns the case
+    extra: Any = None  # what that layout needs
 
     @property
     def id(self) -> str:

@@ -22,7 +22,13 @@ from questionnaires import selectors as answers_of
 from questionnaires.models import AnswerSet
 from questionnaires.values import situation
 from requests_flow.acts import Act
-from requests_flow.enums import ConditionStage, ConsultationKind, FormalityAnswer, RequestStage
+from requests_flow.enums import (
+    ConditionStage,
+    ConditionState,
+    ConsultationKind,
+    FormalityAnswer,
+    RequestStage,
+)
 from requests_flow.models import DataRequest
 
 MAX = 4000
@@ -112,7 +118,7 @@ def text_area(
         error_messages={
             "required": _("Écrivez un texte."),
             "max_length": _(
-                "Réduisez ce texte : %(show_value)s caractères, %(limit_value)s au plus."
+                "Réduisez ce texte : %(show_value)s caractères, %(limit_value)s au plus."
             ),
         },
     )
@@ -210,12 +216,12 @@ class ConditionForm(PlainForm):
 
     text = text_area(_("Réserve"), rows=3)
     owner = django_forms.CharField(
-        label=_("Qui doit la lever ?"),
+        label=_("Qui doit la lever ?"),
         max_length=200,
         error_messages={"required": _("Indiquez qui doit lever la réserve.")},
     )
     due_stage = django_forms.ChoiceField(
-        label=_("À quel moment ?"),
+        label=_("À quel moment ?"),
         choices=ConditionStage.choices,
         widget=django_forms.RadioSelect,
         error_messages={"required": _("Choisissez un moment.")},
@@ -227,7 +233,7 @@ class SettleForm(PlainForm):
     """What is done of a reserve: the proof, its lifting, its inscription, its withdrawal."""
 
     action = django_forms.ChoiceField(
-        label=_("Que faites-vous de cette réserve ?"),
+        label=_("Que faites-vous de cette réserve ?"),
         widget=django_forms.RadioSelect,
         choices=[],
         error_messages={"required": _("Choisissez une action.")},
@@ -242,7 +248,7 @@ class SettleForm(PlainForm):
 
     ACTIONS = {
         "prove": _("Apporter la preuve"),
-        "lift": _("Lever la réserve : la preuve est reçue"),
+        "lift": _("Lever la réserve : la preuve est reçue"),
         "inscribe": _("L’inscrire dans la convention"),
         "withdraw": _("La retirer, avec un motif"),
     }
@@ -284,7 +290,28 @@ def proposals(data_request: DataRequest, task: Task) -> dict[str, Any]:
     """What the file already suggests at a step, to be confirmed by the person (never applied)."""
     if task.node == "orient":
         return _orientation_proposals(data_request)
+    if task.node == "decide":
+        return _decision_proposals(data_request)
     return {}
+
+
+def _decision_proposals(data_request: DataRequest) -> dict[str, Any]:
+    """The reserves that the opinions put, taken up one by one by whoever decides."""
+    labels = definitions.get("holder_decision").fields["conditions"].column("owner").labels
+    codes = {label: code for code, label in labels.items()}
+    standing = data_request.conditions.filter(
+        consultation__isnull=False, state__in=[ConditionState.OPEN, ConditionState.PROOF_RECEIVED]
+    )
+    rows = [
+        {
+            "text": one.text,
+            "owner": codes.get(one.owner, ""),
+            "due": one.due_stage,
+            "proof": one.proof,
+        }
+        for one in standing
+    ]
+    return {"conditions": rows} if rows else {}
 
 
 def _orientation_proposals(data_request: DataRequest) -> dict[str, Any]:
@@ -355,29 +382,61 @@ class InviteForm(PlainForm):
         )
 
 
+class VariableListForm(PlainForm):
+    """Names of variables, pasted or in a CSV file whose first column holds them."""
+
+    MAX_BYTES = 1_000_000
+
+    upload = django_forms.FileField(
+        label=_("Fichier CSV"),
+        required=False,
+        help_text=_("La première colonne porte les noms ; 1 Mo au plus, 500 noms."),
+        error_messages={"empty": _("Ce fichier est vide."), "invalid": _("Choisissez un fichier.")},
+    )
+    names = django_forms.CharField(
+        label=_("Ou collez les noms, un par ligne"),
+        required=False,
+        max_length=60_000,
+        widget=django_forms.Textarea(attrs={"rows": 8}),
+        error_messages={"max_length": _("Réduisez cette liste : 500 noms au plus.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        upload = cleaned.get("upload")
+        cleaned["text"] = cleaned.get("names") or ""
+        if upload is not None and upload.size > self.MAX_BYTES:
+            self.add_error("upload", _("Fichier trop lourd : 1 Mo au plus."))
+        elif upload is not None:
+            cleaned["text"] = upload.read().decode("utf-8-sig", errors="replace")
+        elif not cleaned["text"].strip() and not self.errors:
+            self.add_error("names", _("Choisissez un fichier ou collez une liste de noms."))
+        return cleaned
+
+
 class PrecheckForm(PlainForm):
     """Three questions before a request: which data, for whom, for what."""
 
     dataset = django_forms.CharField(
-        label=_("Quelles données cherchez-vous ?"),
+        label=_("Quelles données cherchez-vous ?"),
         max_length=300,
         required=False,
-        help_text=_("Un mot du titre ou du contenu, par exemple « APA » ou « urgences »."),
+        help_text=_("Un mot du titre ou du contenu, par exemple « APA » ou « urgences »."),
     )
     organisation = django_forms.ModelChoiceField(
         queryset=Organisation.objects.none(),
-        label=_("Pour quel organisme ?"),
+        label=_("Pour quel organisme ?"),
         error_messages={
             "required": _("Choisissez votre organisme."),
             "invalid_choice": _("Choisissez votre organisme."),
         },
     )
     need = django_forms.CharField(
-        label=_("Que voulez-vous en faire ?"),
+        label=_("Que voulez-vous en faire ?"),
         max_length=1000,
         required=False,
         widget=django_forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Une phrase suffit ; elle servira à rechercher une solution existante."),
+        help_text=_("Une phrase suffit ; elle servira à rechercher une solution existante."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

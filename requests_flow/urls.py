@@ -6,7 +6,17 @@ from typing import Any
 
 from django.urls import include, path
 
-from requests_flow.views import acting, asking, drafts, following, lists, managing, precheck, tabs
+from requests_flow.views import (
+    acting,
+    asking,
+    drafts,
+    following,
+    letters,
+    lists,
+    managing,
+    precheck,
+    tabs,
+)
 
 app_name = "requests_flow"
 
@@ -41,6 +51,17 @@ case_patterns = [
     path("historique/", tabs.HistoryView.as_view(), name="view_history"),
     path("versions/<int:old>..<int:new>/", tabs.VersionsView.as_view(), name="compare_versions"),
     path("imprimer/", tabs.PrintView.as_view(), name="print"),
+    path("accuse/", letters.ReceiptView.as_view(), name="receipt"),
+    path(
+        "decision/<int:decision_id>/courrier/",
+        letters.DecisionLetterView.as_view(),
+        name="decision_letter",
+    ),
+    path(
+        "conclusion/<int:conclusion_id>/courrier/",
+        letters.ConclusionLetterView.as_view(),
+        name="conclusion_letter",
+    ),
     step("give_visa", "visa", "give_visa"),
     step("check_admissibility", "recevabilite", "check_admissibility"),
     path(
@@ -88,6 +109,11 @@ draft_patterns = [
     path("inviter/", drafts.InviteView.as_view(), name="invite"),
     path("supprimer/", drafts.DeleteView.as_view(), name="delete_draft"),
     path("imprimer/", drafts.PrintDraftView.as_view(), name="print_draft"),
+    path(
+        "data/importer-des-variables/",
+        drafts.ImportVariablesView.as_view(),
+        name="import_variables",
+    ),
     path("<slug:section>/", drafts.EditView.as_view(), name="edit_draft"),
     path("<slug:section>/conflit/", drafts.ConflictView.as_view(), name="resolve_conflict"),
 ]

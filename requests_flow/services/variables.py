@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from cases.errors import Impossible
@@ -28,6 +29,20 @@ class Imported:
     added: int
     known: int
     already: int
+
+    @property
+    def sentence(self) -> str:
+        """What to tell whoever imported."""
+        if not self.added:
+            return _("Toutes ces variables étaient déjà dans votre demande.")
+        text = ngettext("%(n)s variable ajoutée", "%(n)s variables ajoutées", self.added) % {
+            "n": self.added
+        }
+        known = _("%(n)s reconnues au catalogue") % {"n": self.known}
+        return _("%(added)s, dont %(known)s. Justifiez chacune d’elles.") % {
+            "added": text,
+            "known": known,
+        }
 
 
 def names_of(text: str) -> list[str]:
@@ -60,7 +75,9 @@ def import_names(*, data_request: DataRequest, names: list[str], by: User) -> Im
     """
     values = data_request.answers.values
     stored = values.get(variables.QUESTION)
-    rows = [dict(row) for row in stored if isinstance(row, dict)] if isinstance(stored, list) else []
+    rows = (
+        [dict(row) for row in stored if isinstance(row, dict)] if isinstance(stored, list) else []
+    )
     there = {str(row.get("name") or "").casefold() for row in rows}
     fresh = [name for name in names if name.casefold() not in there]
     found = variables.found_by_name(variables.chosen_datasets(values), fresh)

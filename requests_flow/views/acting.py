@@ -18,14 +18,16 @@ from questionnaires import parsing
 from questionnaires.forms import hidden_inputs
 from requests_flow.acts import ACTS, Act
 from requests_flow.forms import StepForm, facts_for_step, proposals
-from requests_flow.selectors import acting
-from requests_flow.selectors.case_page import case_page
+from requests_flow.selectors import acting, acting_pages
 from requests_flow.services import drafting
 from requests_flow.views.base import CaseView, message_of
 
+# Buttons that keep what is typed and stay on the page.
+STAYS = ("corriger", "save", "apercu")
+
 
 class StepView(CaseView):
-    """One task, done by its form. The address names case and task: a task of another case is 404."""
+    """One task, done by its form. A task of another case than that of the address is 404."""
 
     node = ""
     template_name = "requests_flow/step.html"
@@ -67,11 +69,12 @@ class StepView(CaseView):
         form = self.step_form(request.POST)
         if form.answers is not None:
             drafting.save_answers(task=self.task, data=request.POST, by=request.user)
+        if request.headers.get("HX-Request"):
+            return render(request, "requests_flow/_advice.html", acting_pages.grid(form))
         action = request.POST.get("action", "")
-        if parsing.wants_row(request.POST) or action in ("corriger", "save"):
-            return self.show(form, saved=action == "save")
-        problems = form.problems()
-        if problems:
+        if parsing.wants_row(request.POST) or action in STAYS:
+            return self.show(form, action=action)
+        if problems := form.problems():
             return self.show(form, problems)
         asks_more = form.effective.get("decision") == "info_request"
         if "confirm" not in request.POST and not asks_more:
@@ -87,11 +90,8 @@ class StepView(CaseView):
             self.act.perform(self.task, form.effective, self.request.user)
         except Impossible as refusal:
             return self.show(form, refusal=message_of(refusal))
-        messages.success(
-            self.request,
-            _("C’est enregistré : %(what)s")
-            % {"what": self.act.sentence(self.task, form.effective)},
-        )
+        sentence = self.act.sentence(self.task, form.effective)
+        messages.success(self.request, _("C’est enregistré : %(what)s") % {"what": sentence})
         return redirect(self.case_url("view_answers"))
 
     def show(
@@ -101,29 +101,22 @@ class StepView(CaseView):
         *,
         verify: bool = False,
         refusal: str = "",
-        saved: bool = False,
+        action: str = "",
     ) -> HttpResponse:
-        page = case_page(self.request.user, self.data_request, "")
+        frame = acting_pages.frame(self.request.user, self.data_request, form)
         sections = form.sections(problems)
+        acting_pages.name_power(sections, frame["power"])
         context = {
-            "band": page.band,
-            "page": page,
-            "data_request": self.data_request,
-            "task": self.task,
-            "act": self.act,
+            **frame,
             "sections": sections,
             "errors": [one for part in sections for one in part.error_entries],
             "refusal": refusal,
-            "saved": saved,
-            "step_form": form,
-            "recap": acting.recap(self.data_request, self.task),
-            "keeps_draft": form.answers is not None,
-            "advice": acting.advice(form),
-            "verify": acting.verification(
+            "saved": action == "save",
+            "shows_letter": action == "apercu",
+        }
+        if verify:
+            context["verify"] = acting.verification(
                 self.act, self.task, form.effective, hidden_inputs(self.request.POST)
             )
-            if verify
-            else None,
-        }
         status = 422 if problems or refusal else 200
         return render(self.request, self.template_name, context, status=status)

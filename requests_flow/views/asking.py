@@ -1,4 +1,4 @@
-"""Asking the requester for what is missing: at the admissibility, or during opinions and decisions."""
+"""Asking the requester for what is missing: at the admissibility, or while opinions are open."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases import policies as case_policies
 from cases import selectors as case_selectors
@@ -17,8 +18,8 @@ from cases.models import Task
 from questionnaires import definitions, parsing, validation
 from questionnaires.forms import blank_form, hidden_inputs
 from requests_flow.acts import items_of
+from requests_flow.selectors import acting_pages
 from requests_flow.selectors.acting import who_did
-from requests_flow.selectors.case_page import case_page
 from requests_flow.services import complements, study
 from requests_flow.views.base import CaseView
 
@@ -29,7 +30,8 @@ class AskComplementView(CaseView):
     """A reviewer, a holder or the cell asks something while consultations or decisions are open."""
 
     def check(self) -> None:
-        """The service refuses whoever owes neither an opinion nor a decision."""
+        """Refuse whoever owes neither an opinion nor a decision, before he types anything."""
+        complements.branch_to_ask(self.data_request, self.request.user)
 
     def perform(self, items: list[dict[str, str]]) -> None:
         complements.ask_during(data_request=self.data_request, items=items, by=self.request.user)
@@ -53,7 +55,7 @@ class AskComplementView(CaseView):
         except Impossible as refusal:
             return self.show(values, refusal=refusal.message, status=422)
         messages.success(
-            request, _("Le complément est demandé : le décompte des délais est arrêté.")
+            request, _("Le complément est demandé : le décompte des délais est arrêté.")
         )
         return redirect(self.case_url("view_answers"))
 
@@ -66,14 +68,18 @@ class AskComplementView(CaseView):
         verify: bool = False,
         status: int = 200,
     ) -> HttpResponse:
-        page = case_page(self.request.user, self.data_request, "")
         verification = {
-            "sentence": _("Vous demandez %(n)s points au demandeur de %(ref)s.")
+            "sentence": ngettext(
+                "Vous demandez %(n)s point au demandeur de %(ref)s.",
+                "Vous demandez %(n)s points au demandeur de %(ref)s.",
+                len(items_of(values)),
+            )
             % {"n": len(items_of(values)), "ref": self.data_request.reference},
             "effects": [
                 _("Le décompte des délais s’arrête."),
                 _(
-                    "Sans réponse trente jours après l’échéance, la demande sera classée après un préavis."
+                    "Sans réponse trente jours après l’échéance, la demande sera classée après un "
+                    "préavis."
                 ),
             ],
             "hidden": hidden_inputs(self.request.POST),
@@ -81,13 +87,17 @@ class AskComplementView(CaseView):
         }
         form = blank_form(CODE, values=values, problems=problems)
         context = {
-            "band": page.band,
             "data_request": self.data_request,
             "sections": [form],
             "errors": form.error_entries,
             "refusal": refusal,
             "verify": verification if verify else None,
-            "title": _("Demander un complément"),
+            "page_title": _("Demander un complément"),
+            "lead": _(
+                "Dites ce qui manque et pourquoi : le demandeur doit pouvoir répondre sans vous "
+                "appeler."
+            ),
+            "after": acting_pages.after_complement(),
         }
         return render(self.request, "requests_flow/ask_complement.html", context, status=status)
 

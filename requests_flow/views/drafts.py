@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,14 +22,15 @@ from questionnaires import selectors as answers_of
 from questionnaires.services import EditConflict
 from requests_flow import forms, policies
 from requests_flow.models import DataRequest
-from requests_flow.selectors import drafts
+from requests_flow.selectors import drafts, variables
 from requests_flow.services import drafting, filing
+from requests_flow.services import variables as variable_lists
 from requests_flow.services.filing import Incomplete
 from requests_flow.views.base import CaseView, message_of
 
 
 class DraftView(View):
-    """A page about the draft of the address, or about the form of a request that owes a complement."""
+    """A page about the draft of the address, or about a request that owes a complement."""
 
     request: HttpRequest
     kwargs: dict[str, Any]
@@ -100,12 +102,14 @@ class EditView(DraftView):
 
     def saved(self) -> HttpResponse:
         """The answer to htmx: the new revision, and the fields again when what is asked changed."""
-        context = drafts.edit_page(self.draft, self.section, self.form_of(), "")
+        form = self.form_of()
+        context = drafts.edit_page(self.draft, self.section, form, "")
+        context |= {"extra": "requests_flow/_saved.html", "count": variables.count_of(form)}
         context["with_fields"] = self.request.headers.get("HX-Target") == pages.FIELDS_ID
         return render(self.request, "questionnaires/autosave.html", context)
 
     def form_of(self, problems: Any = ()) -> pages.SectionForm:
-        return pages.section_form(
+        form = pages.section_form(
             self.draft.answers,
             self.section,
             problems=problems,
@@ -114,9 +118,16 @@ class EditView(DraftView):
             editor=pages.editor(self.request.POST),
             added=str(self.request.GET.get("ajout", ""))[:60],
         )
+        return variables.with_picker(self.draft, form, self.variable_filter)
+
+    @property
+    def variable_filter(self) -> str:
+        """What is typed in « Filtrer les variables », posted or in the address."""
+        found = self.request.POST.get("filtre", self.request.GET.get("filtre", ""))
+        return str(found).replace("\x00", "")[:100]
 
     def go_on(self, action: str) -> HttpResponse:
-        """Where the button leads: the same step, the dashboard, or the next step when this one holds."""
+        """Where the button leads: this step, the dashboard, or the next step if this one holds."""
         _before, after = drafts.neighbours(self.draft, self.section)
         if parsing.wants_row(self.request.POST):
             return redirect(
@@ -124,6 +135,9 @@ class EditView(DraftView):
             )
         if action == "quitter":
             return redirect("requests_flow:dashboard")
+        if action == "filtrer":
+            query = urlencode({"filtre": self.variable_filter})
+            return redirect(f"{self.draft_url('edit_draft', self.section)}?{query}#id_variables")
         if action != "continuer":
             return redirect(self.draft_url("edit_draft", self.section))
         found = answers_of.problems(self.draft.answers, "S", self.section)
@@ -136,6 +150,36 @@ class EditView(DraftView):
     def show(self, problems: Any = (), *, refusal: str = "", status: int = 200) -> HttpResponse:
         context = drafts.edit_page(self.draft, self.section, self.form_of(problems), refusal)
         return render(self.request, "requests_flow/draft_section.html", context, status=status)
+
+
+class ImportVariablesView(DraftView):
+    """« Importer une liste » : names pasted or read from a CSV file, matched with the catalogue."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.show(forms.VariableListForm())
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        form = forms.VariableListForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(form, 422)
+        try:
+            names = variable_lists.names_of(form.cleaned_data["text"])
+            done = variable_lists.import_names(
+                data_request=self.draft, names=names, by=request.user
+            )
+        except Impossible as refusal:
+            form.add_error("names", refusal.message)
+            return self.show(form, 422)
+        messages.success(request, done.sentence)
+        return redirect(self.draft_url("edit_draft", "data") + "#id_variables")
+
+    def show(self, form: Any, status: int = 200) -> HttpResponse:
+        context = {
+            "draft": self.draft,
+            "form": form,
+            "back_url": self.draft_url("edit_draft", "data"),
+        }
+        return render(self.request, "requests_flow/import_variables.html", context, status=status)
 
 
 class ConflictView(DraftView):
@@ -154,7 +198,7 @@ class ConflictView(DraftView):
 
 
 class SummaryView(DraftView):
-    """Everything on one page, what is missing first, what we deduced, who will read, the target date."""
+    """Everything on one page: what is missing, what we deduced, who will read, the target date."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return render(request, "requests_flow/draft_summary.html", drafts.summary_page(self.draft))

@@ -20,7 +20,6 @@ from cases.models import Task
 from requests_flow import forms, policies
 from requests_flow.selectors import requests
 from requests_flow.selectors.acting import who_did
-from requests_flow.selectors.case_page import case_page
 from requests_flow.services import acts, complements, decisions, lifecycle, opinions, study
 from requests_flow.views.base import CaseActionView, CaseView, message_of
 
@@ -64,13 +63,11 @@ class PlainFormView(CaseView):
         return redirect(target or self.case_url(self.back))
 
     def show(self, form: Any, status: int = 200) -> HttpResponse:
-        page = case_page(self.request.user, self.data_request, "")
         context = {
-            "band": page.band,
             "data_request": self.data_request,
             "form": form,
-            "title": self.title,
-            "intro": self.intro,
+            "page_title": self.title,
+            "lead": self.intro,
             "submit_label": self.submit_label,
             "back_url": self.case_url(self.back),
             **self.more(),
@@ -105,7 +102,7 @@ class TaskFormView(PlainFormView):
 class PostMessageView(PlainFormView):
     form_class, title, back = forms.MessageForm, _("Envoyer un message"), "view_thread"
     submit_label, success = _("Envoyer à toutes les parties"), _("Message envoyé.")
-    intro = _("Visible : toutes les parties au dossier.")
+    intro = _("Visible : toutes les parties au dossier.")
     room = Room.PARTIES
 
     def check(self) -> None:
@@ -119,7 +116,7 @@ class PostMessageView(PlainFormView):
 
 class AskRequesterView(PostMessageView):
     title, submit_label = _("Écrire au demandeur"), _("Envoyer au demandeur")
-    intro = _("Visible : demandeur et cellule.")
+    intro = _("Visible : demandeur et cellule.")
     room = Room.REQUESTER
 
 
@@ -274,7 +271,7 @@ class ChooseActView(TaskFormView):
     nodes, form_class = ("choose_act",), forms.ActForm
     title, submit_label = _("Choisir l’acte"), _("Ouvrir la rédaction")
     intro = _(
-        "Les clauses sont choisies d’après les faits du dossier ; vous les modifierez dans l’atelier."
+        "Les clauses sont choisies d’après les faits du dossier ; vous les modifierez dans l’atelier."
     )
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -350,7 +347,7 @@ class ComplementView(TaskFormView):
     title, submit_label, success = (
         _("Fournir le complément"),
         _("Envoyer le complément"),
-        _("Complément envoyé : le décompte reprend."),
+        _("Complément envoyé : le décompte reprend."),
     )
 
     def form_kwargs(self) -> dict[str, Any]:
