@@ -1,0 +1,70 @@
+"""The addresses of acts.
+
+Each row tells, for an address at a place of the world, what it answers to each actor: groups
+« status actors », the last one without actors for everybody else who is signed in. See `rows.py`.
+"""
+
+from __future__ import annotations
+
+from tests.matrix.rows import Row, form, move, page, row
+
+ROWS: dict[str, Row] = {
+    # agreements
+    "agreements:list_acts": page("", "200"),
+    "agreements:open_act": page("drafting", "302 @act | 404"),
+    "agreements:view_draft": row(
+        "drafting",
+        get="200 @act | 404",
+        post="may @parties | 403 @act | 404",
+        data={"body": "Une remarque."},
+    ),
+    "agreements:list_removed": page("drafting", "200 @act | 404"),
+    "agreements:edit_article": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:insert_article": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:remove_article": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:restore_article": move("drafting", "may @cell legal_officer | 403 @act | 404"),
+    "agreements:reinstate_article": move("drafting", "may @cell legal_officer | 403 @act | 404"),
+    "agreements:add_note": form(
+        "drafting", "200 @requesting @holding legal_officer | 403 @act | 404"
+    ),
+    "agreements:move_article_up": move("drafting", "may @cell legal_officer | 403 @act | 404"),
+    "agreements:move_article_down": move("drafting", "may @cell legal_officer | 403 @act | 404"),
+    "agreements:fill_field": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:list_annexes": page("drafting", "200 @act | 404"),
+    "agreements:view_annex": page("drafting", "200 @act | 404"),
+    "agreements:edit_annex": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:list_versions": page("drafting", "200 @act | 404"),
+    "agreements:compare_versions": page("drafting", "200 @act | 404"),
+    "agreements:list_reserves": page("drafting", "200 @act | 404"),
+    "agreements:add_reserve": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:prove_reserve": form("drafting", "200 @parties | 403 @act | 404"),
+    "agreements:lift_reserve": form("proved reserve", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:inscribe_reserve": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:send_round": form("drafting", "200 legal_officer | 403 @act | 404"),
+    "agreements:abandon": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:set_signature_terms": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:set_signatory": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:view_history": page("drafting", "200 @act | 404"),
+    "agreements:view_version": page("agreed", "200 @act | 404"),
+    "agreements:freeze": form("agreed", "200 legal_officer | 403 @act | 404"),
+    "agreements:end_round": form("negotiation", "200 legal_officer | 403 @act | 404"),
+    "agreements:review_version": form(
+        "negotiation/review_version",
+        "200 data_holder | 403 @act | 404",
+    ),
+    "agreements:view_signature": row(
+        "signing",
+        get="200 @act | 404",
+        post="may signatory | 409 @act | 404",
+    ),
+    "agreements:refuse_to_sign": form(
+        "signing",
+        "200 signatory | 409 @act | 404",
+    ),
+    "agreements:read_document": page(
+        "signing", "200 @requesting @holding legal_officer auditor | 403 @act | 404"
+    ),
+    "agreements:return_to_drafting": form("signing", "200 legal_officer | 403 @act | 404"),
+    "agreements:view_act": page("signed", "200 @act | 404"),
+    "agreements:download_act": page("signed", "200 @act | 404"),
+}
