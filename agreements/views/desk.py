@@ -17,7 +17,7 @@ from agreements.selectors import ArticleLine, Desk
 from agreements.views.base import FormPage, TabView, message_of
 from cases.enums import Room
 from cases.errors import Impossible
-from cases.policies import rooms_of
+from cases.policies import check_can_post, rooms_of
 from cases.selectors import messages as thread_of
 from cases.services import post_message
 
@@ -171,6 +171,7 @@ class NoteView(FormPage):
     def check(self) -> None:
         if not any(line.key == self.kwargs["key"] for line in self.desk.articles):
             raise Http404
+        check_can_post(self.request.user, self.agreement, Room.SIDE)
 
     def build(self, data: Any = None) -> CommentForm:
         return CommentForm(data, label=_("Note interne"))
