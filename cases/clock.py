@@ -132,6 +132,29 @@ def suspended_days(suspensions: Iterable[Suspension], start: date, end: date) ->
     return total
 
 
+def answer_progress(
+    start: date,
+    due: date,
+    calendar: Calendar,
+    suspensions: Iterable[Suspension],
+    *,
+    today: date | None = None,
+) -> tuple[int, int]:
+    """Return (day, days) of a delay: working days, those of the suspensions taken out.
+
+    A suspension that runs has not yet pushed the date: its days are not given back in `days`.
+    """
+    now = today or timezone.localdate()
+    done = calendar.working_days_between(start, now)
+    total = calendar.working_days_between(start, due)
+    for one in suspensions:
+        first, last = max(start, one.starts_on), min(now, one.ends_on or now)
+        lost = max(0, calendar.working_days_between(first, last))
+        done -= lost
+        total -= lost if one.ends_on else 0
+    return max(0, done), max(1, total)
+
+
 def elapsed_working_days(case: Case, *, start: date, end: date) -> int:
     """Count the working days between two dates, suspensions taken out."""
     calendar = Calendar()
@@ -164,18 +187,6 @@ def progress(
 
     The days of the case's `suspensions` count neither as passed nor as given.
     """
-    day = today or timezone.localdate()
     opened = timezone.localdate(task.created)
     calendar = (calendars or Calendars()).of(task.organisation_id)
-    lost = 0
-    for one in suspensions:
-        first, last = max(opened, one.starts_on), min(day, one.ends_on or day)
-        lost += max(0, calendar.working_days_between(first, last))
-    total = calendar.working_days_between(opened, task.due_on) if task.due_on else 0
-    ended = [one for one in suspensions if one.ends_on is not None]
-    given_back = sum(
-        max(0, calendar.working_days_between(max(opened, one.starts_on), one.ends_on or day))
-        for one in ended
-    )
-    done = calendar.working_days_between(opened, day) - lost
-    return max(0, done), max(1, total - given_back)
+    return answer_progress(opened, task.due_on or opened, calendar, suspensions, today=today)

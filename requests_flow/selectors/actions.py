@@ -6,14 +6,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L  # noqa: N812
+from django.utils.translation import gettext_lazy as L
 
 from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import has_role
 from cases import policies as case_policies
 from cases.enums import Nature
-from cases.errors import NotAllowed
 from cases.models import Case, Task
 from requests_flow import policies
 from requests_flow.enums import DPO_KINDS, RequestStage, Verdict
@@ -71,7 +70,7 @@ PAGES: dict[str, tuple[str, Any, Any]] = {
     "conclude": (
         "conclude",
         L("Enregistrer la conclusion"),
-        L("La cellule conclut ; le détenteur a décidé"),
+        L("La cellule conclut ; le détenteur a décidé"),
     ),
     "track_formalities": (
         "view_formalities",
@@ -100,11 +99,16 @@ def verb_of(task: Task) -> str:
     return str(PAGES[task.node][1])
 
 
-def action_menu(user: User, case: DataRequest, tasks: list[Task]) -> dict[str, Any]:
-    """Build the menu from the open tasks and the policies; impossible items keep their reason."""
-    items = [item for task in tasks if (item := _task_item(user, case, tasks, task)) is not None]
+def action_menu(
+    user: User, case: DataRequest, tasks: list[Task], refusals: dict[int, str]
+) -> dict[str, Any]:
+    """Build the menu from the open tasks and the policies; impossible items keep their reason.
+
+    `refusals` tells, for each task whose role the reader holds, why he may not do it now.
+    """
+    items = [_task_item(case, task, refusals[task.pk]) for task in tasks if task.pk in refusals]
     items += _cell_items(user, case, tasks)
-    items += _reviewer_items(user, case, tasks)
+    items += _reviewer_items(user, case, tasks, refusals)
     items += _requester_items(user, case)
     return {"label": _menu_label(user, case), "items": items}
 
@@ -119,33 +123,21 @@ def _menu_label(user: User, case: DataRequest) -> str:
     return _("Agir sur le dossier")
 
 
-def _task_item(
-    user: User, case: DataRequest, tasks: list[Task], task: Task
-) -> dict[str, Any] | None:
+def _task_item(case: DataRequest, task: Task, refusal: str) -> dict[str, Any]:
     _name, label, consequence = PAGES[task.node]
-    holds = task.owner_id == user.pk or any(
-        held.role == task.role and held.organisation_id == task.organisation_id
-        for held in user.held_roles
-    )
-    if not holds:
-        return None
     item = {"label": str(label), "hint": str(consequence), "url": address_of(case, task)}
-    if reason := _why_not(user, case, tasks, task):
+    if reason := refusal or _missing_opinion(case, task):
         item["impossible"] = reason
     return item
 
 
-def _why_not(user: User, case: DataRequest, tasks: list[Task], task: Task) -> str:
-    try:
-        case_policies.check_can_act(user, task)
-    except NotAllowed as refusal:
-        return refusal.message
-    if task.node in ("decide", "conclude"):
-        for one in case.consultations.filter(kind__in=DPO_KINDS, given_at=None).exclude(
-            verdict=Verdict.CANCELLED
-        ):
-            return _("l’avis bloquant manque : %(what)s") % {"what": one}
-    return ""
+def _missing_opinion(case: DataRequest, task: Task) -> str:
+    """Why a decision waits: an opinion of a DPO that blocks it."""
+    if task.node not in ("decide", "conclude"):
+        return ""
+    waited = case.consultations.filter(kind__in=DPO_KINDS, given_at=None)
+    missing = waited.exclude(verdict=Verdict.CANCELLED).select_related("organisation").first()
+    return _("l’avis bloquant manque : %(what)s") % {"what": missing} if missing else ""
 
 
 def _link(case: DataRequest, name: str, label: str, hint: str = "", **more: Any) -> dict[str, Any]:
@@ -189,15 +181,13 @@ def _cell_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[s
     return items
 
 
-def _reviewer_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[str, Any]]:
+def _reviewer_items(
+    user: User, case: DataRequest, tasks: list[Task], refusals: dict[int, str]
+) -> list[dict[str, Any]]:
     if case_policies.is_cell(user):
         return []
-    mine = [
-        t
-        for t in tasks
-        if t.node in ("give_opinion", "assess_feasibility", "decide")
-        and case_policies.can_act(user, t)
-    ]
+    asking = ("give_opinion", "assess_feasibility", "decide")
+    mine = [one for one in tasks if one.node in asking and refusals.get(one.pk) == ""]
     return (
         [
             _link(

@@ -1,0 +1,106 @@
+"""Reserves and external formalities, as the case page lists them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
+
+from accounts.models import User
+from agreements.enums import AgreementStage
+from agreements.models import Agreement
+from requests_flow import policies
+from requests_flow.enums import ConditionStage, ConditionState
+from requests_flow.models import Condition, DataRequest
+from requests_flow.selectors.case_page.words import day
+
+OPEN = (ConditionState.OPEN, ConditionState.PROOF_RECEIVED)
+SHORT = {
+    ConditionStage.BEFORE_SIGNATURE: L("Préalable"),
+    ConditionStage.BEFORE_DELIVERY: L("Préalable"),
+    ConditionStage.IN_AGREEMENT: L("À inscrire"),
+    ConditionStage.ONGOING: L("En cours de partage"),
+}
+
+
+def conditions(user: User, case: DataRequest) -> list[dict[str, Any]]:
+    """« Réserves » : moment, text, owner, proof, origin, and what may be done.
+
+    Once the act is open, its own reserves are those that are lifted or inscribed.
+    """
+    may_act = (
+        policies.can_settle_condition(user, case) or policies.can_bring_proof(user, case)
+    ) and not (
+        Agreement.objects.filter(source_case_id=case.pk)
+        .exclude(stage=AgreementStage.ABANDONED)
+        .exists()
+    )
+    rows = case.conditions.select_related(
+        "consultation__organisation", "decision__organisation"
+    ).order_by("pk")
+    return [_line(case, one, may_act=may_act) for one in rows]
+
+
+def _line(case: DataRequest, one: Condition, *, may_act: bool) -> dict[str, Any]:
+    is_open = one.state in OPEN
+    parts = (
+        _("Porteur : %(who)s") % {"who": one.owner},
+        _("preuve : %(proof)s") % {"proof": one.proof} if one.proof else "",
+        one.origin,
+        one.get_state_display() if one.state == ConditionState.PROOF_RECEIVED else "",
+    )
+    return {
+        "badge": _badge(one, is_open=is_open),
+        "when": str(ConditionStage(one.due_stage).label).lower(),
+        "title": one.text,
+        "meta": " · ".join(part for part in parts if part),
+        "action": _action(case, one) if is_open and may_act else None,
+    }
+
+
+def _badge(one: Condition, *, is_open: bool) -> dict[str, Any]:
+    if not is_open:
+        return {"text": one.get_state_display(), "variant": "success", "icon": False}
+    stage = ConditionStage(one.due_stage)
+    prior = stage in (ConditionStage.BEFORE_SIGNATURE, ConditionStage.BEFORE_DELIVERY)
+    return {
+        "text": str(SHORT[stage]),
+        "variant": "warning" if prior else "neutral",
+        "icon": False,
+    }
+
+
+def _action(case: DataRequest, one: Condition) -> dict[str, Any]:
+    return {
+        "label": _("Traiter"),
+        "url": reverse("requests_flow:settle_condition", args=[case.reference, one.pk]),
+        "variant": "secondary",
+        "small": True,
+        "full_label": _("Traiter : %(what)s") % {"what": one.text[:60]},
+    }
+
+
+def formality_table(case: DataRequest, can_edit: bool) -> dict[str, Any]:
+    """The register of external formalities as rows of a table."""
+    columns = [
+        _("Autorité"),
+        _("Référence"),
+        _("Déposée le"),
+        _("Réponse attendue le"),
+        _("Réponse"),
+        _("Échéance"),
+    ]
+    rows = [
+        [
+            {"text": one.authority, "url": f"?modifier={one.pk}" if can_edit else ""},
+            one.reference,
+            day(one.filed_on),
+            day(one.due_on),
+            one.get_answer_display(),
+            day(one.expires_on),
+        ]
+        for one in case.formalities.all()
+    ]
+    return {"columns": columns, "rows": rows}
