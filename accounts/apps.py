@@ -6,8 +6,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import administration, policies
+        from django.contrib.auth.signals import user_logged_in
 
+        from accounts import administration, policies, sessions
+
+        user_logged_in.connect(sessions.begin_at_sign_in, dispatch_uid="accounts.sessions")
         administration.register(
             _("Organismes"),
             "accounts:list_organisations",

@@ -1,4 +1,4 @@
-"""Which organisation a person acts for, and the second factor that his roles ask for."""
+"""The end of a session, whom a person acts for, and the second factor that his roles ask for."""
 
 from __future__ import annotations
 
@@ -8,14 +8,34 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts import sessions
 from accounts.selectors import needs_second_factor
 
 # Session keys: where to go on after the set-up, and whether the second factor is known to exist.
 NEXT_KEY = "second_factor_next"
 DONE_KEY = "second_factor_done"
+
+
+class SessionEndMiddleware:
+    """End the session of somebody who left, before the page is asked for.
+
+    Whatever was posted then is kept until the sign-in (accounts/resume).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            if sessions.is_over(request.session):
+                logout(request)
+            else:
+                sessions.touch(request.session)
+        return self.get_response(request)
 
 
 class ActingForMiddleware:

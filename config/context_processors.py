@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import sessions
 from accounts.enums import TRANSVERSAL_ROLES, Role
 from accounts.models import Organisation, User
 from notifications.selectors import unread_count
@@ -157,5 +158,5 @@ def service(request: HttpRequest) -> dict[str, Any]:
     }
     if user is not None and user.is_authenticated:
         context |= {"tools": tools(request, user), **person(request, user)}
-        context["session_seconds"] = request.session.get_expiry_age()
+        context["session_seconds"] = sessions.seconds_left(request.session)
     return context

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from accounts import sessions
 from config import gallery, source
 
 logger = logging.getLogger("navette.errors")
@@ -57,10 +58,9 @@ def source_code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def extend_session(request: HttpRequest) -> HttpResponse:
     """Keep the session of somebody who is still there; a script reads its new length."""
-    request.session.modified = True
     if request.headers.get("X-Requested-With") == "fetch":
         response = HttpResponse(status=204)
-        response["Session-Seconds"] = str(request.session.get_expiry_age())
+        response["Session-Seconds"] = str(sessions.seconds_left(request.session))
         return response
     back = request.META.get("HTTP_REFERER", "")
     safe = url_has_allowed_host_and_scheme(

@@ -176,7 +176,7 @@ document.addEventListener("submit", async (event) => {
   const modal = window.dsfr?.(dialog)?.modal;
   if (modal) modal.conceal();
   else dialog.close();
-  restartSession();
+  if (sessionSeconds > WARNING_SECONDS) restartSession();
 });
 
 /* ---- Print: everything folded is printed open ---- */

@@ -235,8 +235,7 @@ def test_staying_signed_in_answers_the_new_length(client: Client) -> None:
     response = client.post("/session/prolonger/", headers={"X-Requested-With": "fetch"})
 
     assert response.status_code == 204
-    assert int(response["Session-Seconds"]) == settings.SESSION_COOKIE_AGE
-    assert response.cookies["sessionid"]["max-age"] or response.cookies["sessionid"].value
+    assert 0 <= settings.SESSION_IDLE_SECONDS - int(response["Session-Seconds"]) < 60
 
 
 @pytest.mark.django_db

@@ -1,0 +1,48 @@
+"""How long a session lasts: a day's work at most, and an hour without a sign of life.
+
+The moments are kept in the session itself: when it began, and when its person was last seen. The
+second is written once a minute at most, so that reading pages stays cheap.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+
+BEGUN, SEEN = "begun_at", "seen_at"
+# The last sign of life is known to this many seconds.
+PRECISION = 60
+
+
+def begin(session: SessionBase) -> None:
+    """Start counting: somebody has just signed in."""
+    session[BEGUN] = session[SEEN] = int(time.time())
+
+
+def begin_at_sign_in(request: Any, **_kwargs: Any) -> None:
+    """Receive the signal of Django that somebody has signed in, by whatever way."""
+    begin(request.session)
+
+
+def seconds_left(session: SessionBase) -> int:
+    """Return how long the session lasts if nothing more is asked; negative once it is over."""
+    now = int(time.time())
+    begun, seen = session.get(BEGUN, now), session.get(SEEN, now)
+    end = min(begun + settings.SESSION_COOKIE_AGE, seen + settings.SESSION_IDLE_SECONDS)
+    return int(end) - now
+
+
+def is_over(session: SessionBase) -> bool:
+    """Tell whether the session has ended: too long without a sign of life, or too long at all."""
+    return seconds_left(session) <= 0
+
+
+def touch(session: SessionBase) -> None:
+    """Take note that the person is there."""
+    if BEGUN not in session:
+        begin(session)
+    elif int(time.time()) - session[SEEN] >= PRECISION:
+        session[SEEN] = int(time.time())
