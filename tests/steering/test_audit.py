@@ -4,8 +4,10 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -426,3 +428,20 @@ def test_period_that_ends_long_ago_starts_before_it():
 
     assert form.is_valid()
     assert form.criteria().starts_on == form.criteria().ends_on
+
+
+def test_every_kind_of_event_has_a_french_name():
+    """A new noun in the code without its name here would be shown in English to auditors."""
+    root = Path(__file__).resolve().parent.parent.parent
+    written = re.compile(r'(?:record\(\s*|kind=)"([a-z_]+)\.[a-z_]+"')
+    apps = ["accounts", "agreements", "cases", "catalogue", "notifications", "journal",
+            "questionnaires", "requests_flow", "steering"]  # fmt: skip
+    nouns = {
+        noun
+        for app in apps
+        for path in (root / app).rglob("*.py")
+        for noun in written.findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert len(nouns) > 15
+    assert nouns - audit.NOUNS.keys() == set()
