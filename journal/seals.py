@@ -1,8 +1,9 @@
 """Seals of the journal: made, kept twice, read again.
 
 A seal names the last event of every chain that moved since the seal before. It lives in the
-database and as a read-only file under ARCHIVE_ROOT/journal, so that whoever rewrites the database
-must also rewrite the archive; a timestamp token, when a server is configured, fixes its hour.
+database and as a read-only file in the archive (a directory, or locked objects of a bucket), so
+that whoever rewrites the database must also rewrite the archive; a timestamp token, when a server
+is configured, fixes its hour.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import logging
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,8 @@ from typing import TYPE_CHECKING, Any
 import rfc8785
 from asn1crypto import cms, tsp
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils.translation import gettext as _
 from pyhanko.sign.timestamps import HTTPTimeStamper
 
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 FORMAT = "navette-journal-seal/1"
+FOLDER = "journal"
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def root_of(manifest: str) -> str:
 
 
 def archive_directory() -> Path:
-    return Path(settings.ARCHIVE_ROOT) / "journal"
+    return Path(settings.ARCHIVE_ROOT) / FOLDER
 
 
 def write_manifest(sealed_at: datetime, previous_root: str) -> tuple[str, int]:
@@ -104,12 +109,23 @@ def timestamp(root: str) -> bytes | None:
 
 def keep_copy(manifest: str, seal: Seal) -> None:
     """Write a seal to the archive: whole or not at all, read-only, never overwritten."""
-    directory = archive_directory()
-    directory.mkdir(parents=True, exist_ok=True)
     name = f"{seal.sealed_at:%Y%m%dT%H%M%SZ}-{seal.root[:16]}"
-    write_once(directory / f"{name}.json", manifest.encode())
+    contents = {f"{name}.json": manifest.encode()}
     if seal.timestamp_token:
-        write_once(directory / f"{name}.tst", bytes(seal.timestamp_token))
+        contents[f"{name}.tst"] = bytes(seal.timestamp_token)
+    bucket = archive_bucket()
+    for file_name, content in contents.items():
+        if bucket is None:
+            archive_directory().mkdir(parents=True, exist_ok=True)
+            write_once(archive_directory() / file_name, content)
+        else:
+            bucket.save(f"{FOLDER}/{file_name}", ContentFile(content))
+
+
+def archive_bucket() -> Storage | None:
+    """Return the bucket of the archive (locked objects), None when it is a directory."""
+    store = storages["archive"] if "archive" in settings.STORAGES else None
+    return None if store is None or isinstance(store, FileSystemStorage) else store
 
 
 def write_once(path: Path, content: bytes) -> None:
@@ -197,13 +213,37 @@ def token_covers(token: bytes, root: str) -> bool:
 
 
 def archived_manifests(report: Report) -> Iterator[Manifest]:
-    for path in sorted(archive_directory().glob("*.json")):
+    for name, read in archived_copies():
         try:
-            yield Manifest.parse(path.read_text(encoding="utf-8"))
+            yield Manifest.parse(read().decode())
         except (ValueError, KeyError, TypeError, OSError):
             report.add(
                 Fault.SEAL,
                 "",
                 None,
-                _("La copie « %(name)s » d’un scellé est illisible.") % {"name": path.name},
+                _("La copie « %(name)s » d’un scellé est illisible.") % {"name": name},
             )
+
+
+def archived_copies() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Give the name of each archived manifest and what reads it, the oldest first."""
+    bucket = archive_bucket()
+    if bucket is None:
+        for path in sorted(archive_directory().glob("*.json")):
+            yield path.name, path.read_bytes
+        return
+    for name in sorted(_listed(bucket)):
+        yield name, partial(_read, bucket, f"{FOLDER}/{name}")
+
+
+def _listed(bucket: Storage) -> list[str]:
+    try:
+        names: list[str] = bucket.listdir(FOLDER)[1]
+    except FileNotFoundError:
+        return []
+    return [name for name in names if name.endswith(".json")]
+
+
+def _read(bucket: Storage, name: str) -> bytes:
+    with bucket.open(name) as file:
+        return bytes(file.read())

@@ -4,15 +4,17 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
 from journal import seals, services
-from journal.enums import Audience
+from journal.enums import Audience, Fault
 from journal.models import Event, Seal
 from journal.selectors import timeline, verify
 from journal.services import SYSTEM, Actor, Subject
-from tests.journal.factories import JULIE, write
+from tests.journal.factories import JULIE, attack, write
 
 pytestmark = pytest.mark.django_db
 SUBJECT = Subject("request", "1", "DEM-2026-0001")
@@ -150,6 +152,28 @@ def test_archived_copy_is_read_only_and_equals_the_manifest(archive):
     with pytest.raises(FileExistsError):
         seals.keep_copy(seal.leaves, seal)
     assert list(archive.iterdir()) == [copy]
+
+
+def test_copies_go_to_the_bucket_of_the_archive_when_there_is_one(settings):
+    settings.STORAGES = settings.STORAGES | {
+        "archive": {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    }
+    write()
+    assert verify().is_intact
+    seal = services.seal()
+
+    bucket = storages["archive"]
+    (name,) = bucket.listdir("journal")[1]
+    assert bucket.open(f"journal/{name}").read().decode() == seal.leaves
+    assert verify().is_intact
+
+    attack("DELETE FROM journal_seal", "DELETE FROM journal_event", "DELETE FROM journal_chainhead")
+    faults = [finding.fault for finding in verify().findings]
+    assert faults == [Fault.SEAL, Fault.TRUNCATED]
+
+    bucket.delete(f"journal/{name}")
+    bucket.save(f"journal/{name}", ContentFile(b"\xff"))
+    assert "illisible" in verify().findings[0].message
 
 
 def test_seal_is_made_without_a_token_when_no_server_answers(settings, caplog):
