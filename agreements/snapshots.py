@@ -156,10 +156,11 @@ def act_document(version: AgreementVersion) -> ActDocument:
 
 
 def _party_block(party: dict[str, Any]) -> PartyBlock:
+    named = party.get("role_label", party["short_name"])
     return PartyBlock(
         name=party.get("name", party["short_name"]),
-        role_label=party.get("role_label", ""),
-        short_name=party["short_name"],
+        role_label=named.removeprefix("le ").removeprefix("la ").removeprefix("l’"),
+        short_name=named,
         legal_form=party.get("legal_form", ""),
         siret=party.get("siret", ""),
         address=party.get("address", ""),

@@ -181,7 +181,7 @@ def document_of(user: User, agreement: Agreement) -> tuple[str, bytes]:
     """Return the newest revision of the frozen document, hashed again.
 
     A reader who may not read the restricted annexes is refused the whole file. Errors: Http404,
-    NotAllowed, FileDamaged.
+    NotAllowed, ArchiveRefused.
     """
     version = final_version(agreement)
     file = version.files.order_by("-revision").first() if version else None
@@ -189,7 +189,12 @@ def document_of(user: User, agreement: Agreement) -> tuple[str, bytes]:
         raise Http404
     check_can_read_whole(user, agreement, version)
     name = f"{agreement.project_reference}-v{version.number}.pdf"
-    return name, files.read(file.sha256)
+    try:
+        return name, files.read(file.sha256)
+    except files.FileDamaged as error:
+        raise ArchiveRefused(
+            _("Le fichier de cette version est endommagé : il n’est pas délivré.")
+        ) from error
 
 
 def check_can_read_whole(user: User, agreement: Agreement, version: AgreementVersion) -> None:

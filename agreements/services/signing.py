@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 
 from django.utils import timezone
@@ -32,9 +33,10 @@ from cases.selectors import open_tasks
 from cases.services import next_reference
 from notifications.enums import Family
 
+logger = logging.getLogger(__name__)
 # An act is kept for its term and five years more, until the archives decide (process.md, §10).
 YEARS_AFTER_THE_END = 5
-_FAILURES = (SigningFailed, TimestampUnavailable, keys.KeysUnusable)
+_FAILURES = (SigningFailed, TimestampUnavailable, keys.KeysUnusable, files.FileDamaged)
 
 
 class ActNotSound(Exception):
@@ -111,8 +113,12 @@ def _sign_file(
             certify=previous.kind == FileKind.RENDERED,
         )
     except _FAILURES as error:
+        logger.warning("signature of %s failed: %r", version, error)
         raise Impossible(
-            _("La signature n’a pas pu être apposée. Rien n’a changé : réessayez. (%s)") % error
+            _(
+                "La signature n’a pas pu être apposée. Rien n’a changé : réessayez dans un instant, "
+                "ou prévenez la cellule AMDAC."
+            )
         ) from error
     file = ActFile.objects.create(
         version=version,

@@ -177,8 +177,14 @@ class TermsView(FormPage):
 class DocumentView(AgreementView):
     """« Lire l’acte » : the newest revision of the frozen document."""
 
+    tab = "signature"
+
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        name, data = selectors.document_of(request.user, self.agreement)
+        try:
+            name, data = selectors.document_of(request.user, self.agreement)
+        except selectors.ArchiveRefused as refusal:
+            context = self.frame(reason=str(refusal))
+            return render(request, "agreements/damaged.html", context, status=409)
         return pdf_response(name, data, inline="lire" in request.GET)
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from agreements import files, services
-from agreements.models import Agreement
+from agreements.models import ActFile, Agreement
 from cases.models import Message
 from cases.selectors import open_tasks
 from journal.models import Event
@@ -427,6 +427,12 @@ def test_document_is_read_by_the_parties(
     assert response.content.startswith(b"%PDF")
     assert response.headers["Content-Disposition"].startswith("inline")
     get(client, world.officer, url(agreement, "signature/document/"), 403)
+
+    file = ActFile.objects.get()
+    default_storage.delete(files.path_of(file.sha256))
+    default_storage.save(files.path_of(file.sha256), ContentFile(b"%PDF autre"))
+    shown = get(client, world.holder_signatory, url(agreement, "signature/document/"), 409)
+    assert "endommagé" in shown
 
 
 def test_refuse_return_and_abandon(
