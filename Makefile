@@ -34,9 +34,9 @@ fix: ## Met en forme et corrige ce qui peut l’être
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
-bench: ## Mesure les pages et les étapes à 1 000, 10 000 et 100 000 dossiers
+bench: ## Mesure les pages, les étapes et les actes (BENCH_SIZES=1000 pour aller vite)
 	@sh scripts/setup.sh demo
-	@exec $(MANAGE) bench
+	@exec $(RUN) -m bench
 
 diagrams: ## Redessine docs/diagrammes à partir du code
 	@sh scripts/setup.sh check
