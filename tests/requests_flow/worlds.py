@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.enums import AccreditationScope, OrganisationKind, Role
 from accounts.models import Accreditation, Delegation, Membership, Organisation, User
 from cases import selectors as case_selectors
 from cases.models import Task
+from journal.models import Event
 from questionnaires import services as questionnaires
 from requests_flow.models import DataRequest
-from requests_flow.services import decisions, drafting, filing, opinions, study
+from requests_flow.services import acts, decisions, drafting, filing, opinions, study
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -275,5 +278,72 @@ def decided(
     return DataRequest.objects.get(pk=case.pk)
 
 
-def tomorrow(days: int = 1) -> date:
-    return date.today() + timedelta(days=days)
+def today() -> date:
+    return timezone.localdate()
+
+
+def concluded(
+    world: Ministry, values: dict[str, Any] | None = None, outcome: str = "favourable"
+) -> DataRequest:
+    """A request that the AMDAC concluded as the holder decided (arbitrated when it refused)."""
+    case = decided(world, values, outcome)
+    if outcome == "unfavourable":
+        decisions.arbitrate(
+            task=task(case, "arbitrate"), outcome=outcome, motivation="Fondé.", by=world.amdac
+        )
+    decisions.conclude(
+        task=task(case, "conclude"),
+        outcome=outcome,
+        motivation="Concordant.",
+        by=world.amdac,
+        reason_code="not_necessary" if outcome == "unfavourable" else "",
+    )
+    return DataRequest.objects.get(pk=case.pk)
+
+
+def with_act(world: Ministry) -> DataRequest:
+    """A request whose act is being drawn up."""
+    case = concluded(world)
+    acts.choose_act(task=task(case, "choose_act"), act_type="b", by=world.legal)
+    return DataRequest.objects.get(pk=case.pk)
+
+
+def asked(world: Ministry, case: DataRequest) -> DataRequest:
+    """A filed request whose officer asked a complement."""
+    study.ask_complement(task=task(case, "check_admissibility"), items=missing(), by=world.officer)
+    return DataRequest.objects.get(pk=case.pk)
+
+
+def missing() -> list[dict[str, str]]:
+    return [{"label": "Finalité", "missing": "Le cadre de l’étude.", "why": "Elle est imprécise."}]
+
+
+def make_late(case: DataRequest, *nodes: str, days: int = 2) -> None:
+    """Put the due date of open tasks in the past, as if time had passed."""
+    for one in case_selectors.open_tasks(case):
+        if one.node in nodes:
+            Task.objects.filter(pk=one.pk).update(due_on=today() - timedelta(days=days))
+
+
+def nodes(case: DataRequest) -> list[str]:
+    """The nodes at which a case is open."""
+    return sorted(one.node for one in case_selectors.open_tasks(case))
+
+
+def events(case: DataRequest) -> list[str]:
+    """The kinds of the events of a case, in their order."""
+    return list(
+        Event.objects.filter(chain=case.chain).order_by("id").values_list("kind", flat=True)
+    )
+
+
+def end_role(user: User, role: str) -> None:
+    """End a role yesterday, and forget what was read of the person."""
+    Membership.objects.filter(user=user, role=role).update(ends_on=today() - timedelta(days=1))
+    fresh(user)
+
+
+def fresh(user: User) -> User:
+    """Forget the roles that were read on a person."""
+    user.__dict__.pop("held_roles", None)
+    return user
