@@ -116,7 +116,7 @@ def _sign_file(
         logger.warning("signature of %s failed: %r", version, error)
         raise Impossible(
             _(
-                "La signature n’a pas pu être apposée. Rien n’a changé : réessayez dans un instant, "
+                "La signature n’a pas pu être apposée. Rien n’a changé : réessayez bientôt, "
                 "ou prévenez la cellule AMDAC."
             )
         ) from error
