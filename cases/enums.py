@@ -35,6 +35,7 @@ class Room(models.TextChoices):
 
     PARTIES = "parties", _("Visible : toutes les parties")
     REQUESTER = "requester", _("Visible : demandeur et cellule")
+    REVIEWERS = "reviewers", _("Visible : cellule, détenteurs et personnes consultées")
     CELL = "cell", _("Interne — cellule")
     SIDE = "side", _("Interne — votre organisme")
 

@@ -189,6 +189,17 @@ def rooms_of(user: User, case: Case) -> list[str]:
     return rooms
 
 
+def reads_reviews(user: User, case: Case) -> bool:
+    """Tell whether `user` reads the files of the study and of the opinions: those who review do,
+    the requester only once it is decided (preparatory documents, CRPA L.311-2)."""
+    if is_transversal(user):
+        return True
+    sides = (Side.HOLDER, Side.OPERATOR, Side.CONSULTED)
+    if any(is_on_side(user, case, side) for side in sides):
+        return True
+    return bool(case.outcome) and can_view(user, case)
+
+
 def check_can_post(user: User, case: Case, room: str) -> None:
     """Refuse a message in a room that is not one's own; auditors and managers only read."""
     if case.is_closed and room != Room.CELL:

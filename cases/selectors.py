@@ -136,7 +136,10 @@ def attachments(user: User, case: Case) -> QuerySet[Attachment]:
 
 def _readable(user: User, case: Case) -> Q:
     """The rooms that `user` reads; the notes of a side, only in the organisations of his own."""
-    visible = Q(room__in=[room for room in policies.rooms_of(user, case) if room != Room.SIDE])
+    rooms = [room for room in policies.rooms_of(user, case) if room != Room.SIDE]
+    if policies.reads_reviews(user, case):
+        rooms.append(Room.REVIEWERS)
+    visible = Q(room__in=rooms)
     own = [party.organisation_id for party in case.parties.all() if policies.plays(user, party)]
     return visible | Q(room=Room.SIDE, organisation_id__in=own)
 

@@ -24,6 +24,7 @@ from notifications.enums import Family
 AUDIENCE_OF_ROOM = {
     Room.PARTIES: Audience.EVERYONE,
     Room.REQUESTER: Audience.CELL,
+    Room.REVIEWERS: Audience.REVIEWERS,
     Room.CELL: Audience.CELL,
     Room.SIDE: Audience.AUDIT,
 }

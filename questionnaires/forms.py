@@ -54,6 +54,7 @@ def blank_form(
     context: Mapping[str, Any] | None = None,
     problems: Iterable[Problem] = (),
     attachments: sources.AttachmentSource | None = None,
+    added: str = "",
 ) -> SectionForm:
     """Build a page before any answer is stored, since a GET never writes. Default values apply."""
     definition = definitions.get(code, version)
@@ -62,7 +63,7 @@ def blank_form(
     found = answer_values.situation(definition, given, context)
     kept = [problem for problem in problems if problem.section == chosen.code]
     return SectionForm(
-        Page(definition, chosen, given, found, kept, 0, uuid.uuid4().hex, attachments)
+        Page(definition, chosen, given, found, kept, 0, uuid.uuid4().hex, attachments, "", added)
     )
 
 

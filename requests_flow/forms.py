@@ -1,9 +1,7 @@
-"""The forms of the circuit: pages of questionnaires, and the few that are plain."""
+"""The plain forms of the circuit; those of its steps are questionnaires (step_form.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms as django_forms
@@ -15,84 +13,15 @@ from accounts.models import Organisation, User
 from accounts.selectors import holders_of
 from agreements.enums import ActType
 from cases.enums import Room
-from cases.models import Task
-from questionnaires import definitions, parsing, validation
-from questionnaires import forms as pages
-from questionnaires import selectors as answers_of
-from questionnaires.models import AnswerSet
-from questionnaires.values import situation
-from requests_flow.acts import Act
+from questionnaires import definitions
 from requests_flow.enums import (
     ConditionStage,
-    ConditionState,
     ConsultationKind,
     FormalityAnswer,
     RequestStage,
 )
-from requests_flow.models import DataRequest
 
 MAX = 4000
-
-
-@dataclass
-class StepForm:
-    """What a person answers at a step, on one page: its sections, values and problems.
-
-    With the consultation's own answers when the task has some (kept as a draft), else from the
-    post alone: a GET never writes.
-    """
-
-    task: Task
-    act: Act
-    values: dict[str, Any]
-    context: dict[str, Any]
-    answers: AnswerSet | None = None
-
-    @classmethod
-    def of(
-        cls,
-        task: Task,
-        act: Act,
-        data: Mapping[str, Any] | None,
-        context: dict[str, Any],
-        given: dict[str, Any],
-    ) -> StepForm:
-        consultation = getattr(task, "consultation", None) if not act.definition else None
-        answers = consultation.answers if consultation is not None else None
-        code = answers.definition_code if answers else act.definition
-        stored = dict(answers.values) if answers else dict(given)
-        known = dict(answers.context) if answers else context
-        if data is not None:
-            stored.update(parsing.parse(definitions.get(code), data))
-        return cls(task, act, stored, known, answers)
-
-    @property
-    def definition(self) -> definitions.Definition:
-        return self.answers.definition if self.answers else definitions.get(self.act.definition)
-
-    @property
-    def effective(self) -> dict[str, Any]:
-        """The answers that count: those of questions that apply."""
-        return dict(situation(self.definition, self.values, self.context).values)
-
-    def problems(self) -> list[validation.Problem]:
-        return validation.problems(self.definition, self.values, "D", context=self.context)
-
-    def sections(self, problems: Iterable[validation.Problem] = ()) -> list[pages.SectionForm]:
-        """Build every section that applies; shown one under the other."""
-        found = situation(self.definition, self.values, self.context)
-        listed = list(problems)
-        return [
-            pages.blank_form(
-                self.definition.code,
-                section.code,
-                version=self.definition.version,
-                values=self.values,
-                context=self.context,
-                problems=listed,
-            )
-            for section in found.sections
-        ]
 
 
 class PlainForm(DsfrBaseForm):  # type: ignore[misc]
@@ -280,60 +209,6 @@ class ReexaminationConclusionForm(PlainForm):
     motivation = text_area(_("Motivation"))
 
 
-def facts_for_step(data_request: DataRequest) -> dict[str, Any]:
-    """The facts of the request that a step's form reads."""
-    revision = data_request.revisions.last()
-    return dict(answers_of.facts(revision.answers)) if revision else {}
-
-
-def proposals(data_request: DataRequest, task: Task) -> dict[str, Any]:
-    """What the file already suggests at a step, to be confirmed by the person (never applied)."""
-    if task.node == "orient":
-        return _orientation_proposals(data_request)
-    if task.node == "decide":
-        return _decision_proposals(data_request)
-    return {}
-
-
-def _decision_proposals(data_request: DataRequest) -> dict[str, Any]:
-    """The reserves that the opinions put, taken up one by one by whoever decides."""
-    labels = definitions.get("holder_decision").fields["conditions"].column("owner").labels
-    codes = {label: code for code, label in labels.items()}
-    standing = data_request.conditions.filter(
-        consultation__isnull=False, state__in=[ConditionState.OPEN, ConditionState.PROOF_RECEIVED]
-    )
-    rows = [
-        {
-            "text": one.text,
-            "owner": codes.get(one.owner, ""),
-            "due": one.due_stage,
-            "proof": one.proof,
-        }
-        for one in standing
-    ]
-    return {"conditions": rows} if rows else {}
-
-
-def _orientation_proposals(data_request: DataRequest) -> dict[str, Any]:
-    facts = facts_for_step(data_request)
-    holders = {one.holder_id for one in data_request.requested.all() if one.holder_id}
-    previous = Task.objects.filter(case_id=data_request.pk, data__outcome="admissible").last()
-    if previous is not None and previous.data.get("transmit_to"):
-        holders = {previous.data["transmit_to"]}
-    reviews = ["legal"]
-    if facts.get("PD"):
-        reviews = ["dpo_requester", "dpo_holder", "security", "legal"]
-    elif facts.get("SECRET"):
-        reviews = ["security", "legal"]
-    return {
-        "outcome": "study",
-        "legal_pathway": data_request.legal_pathway or None,
-        "act_type": None if facts.get("PD") else "b",
-        "reviews": reviews,
-        "holders": [{"org": key, "scope": ""} for key in sorted(holders)],
-    }
-
-
 class FormalityForm(PlainForm):
     """A line of the register of external formalities (process.md, S8)."""
 
@@ -348,6 +223,12 @@ class FormalityForm(PlainForm):
     answer = django_forms.ChoiceField(label=_("Réponse"), choices=FormalityAnswer.choices)
     answered_on = django_forms.DateField(label=_("Répondue le"), required=False)
     expires_on = django_forms.DateField(label=_("Échéance"), required=False)
+    document = django_forms.FileField(
+        label=_("Pièce"),
+        required=False,
+        help_text=_("L’autorisation ou l’avis reçu : PDF, ODT ou ODS, 10 Mo au plus."),
+        error_messages={"empty": _("Ce fichier est vide."), "invalid": _("Choisissez un fichier.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -464,6 +345,7 @@ class RequestFilterForm(PlainForm):
         required=False,
         empty_label=_("Tous"),
     )
+    voie = django_forms.ChoiceField(label=_("Voie"), required=False, choices=[("", _("Toutes"))])
     retard = django_forms.BooleanField(label=_("En retard seulement"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -472,3 +354,7 @@ class RequestFilterForm(PlainForm):
             ("", _("Tous")),
             *[c for c in RequestStage.choices if c[0] != "draft"],
         ]
+        pathways = definitions.get("orientation").fields["legal_pathway"].labels
+        self.fields["voie"].choices = [("", _("Toutes")), *pathways.items()]
+        for field in self.fields.values():
+            field.mark_optional = False

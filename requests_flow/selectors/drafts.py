@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import clock
 from cases.enums import Delay
-from cases.models import Attachment, Case
+from cases.models import Case
 from questionnaires import selectors as answers_of
 from questionnaires.forms import SectionForm, expected_revision, hidden_inputs
 from questionnaires.services import EditConflict
 from requests_flow import policies
 from requests_flow.models import DataRequest
+from requests_flow.selectors.case_files import of_the_request
 
 
 def writable_for(user: User, draft_key: Any) -> DataRequest:
@@ -34,22 +33,6 @@ def writable_for(user: User, draft_key: Any) -> DataRequest:
     if found is None or not policies.can_write(user, found):
         raise Http404
     return found
-
-
-class Attachments:
-    """The files of a case, as its form lists them (questionnaires.sources.AttachmentSource)."""
-
-    def __init__(self, data_request: DataRequest) -> None:
-        self.data_request = data_request
-
-    def options(self) -> list[tuple[Any, str]]:
-        found = Attachment.objects.filter(case_id=self.data_request.pk).order_by("name")
-        return [(one.pk, f"{one.name} ({filesizeformat(one.size)})") for one in found]
-
-    def labels(self, keys: Collection[Any]) -> dict[Any, str]:
-        wanted = [key for key in keys if isinstance(key, int) and not isinstance(key, bool)]
-        found = Attachment.objects.filter(case_id=self.data_request.pk, pk__in=wanted)
-        return {one.pk: f"{one.name} ({filesizeformat(one.size)})" for one in found}
 
 
 def section_codes(data_request: DataRequest) -> list[str]:
@@ -139,7 +122,9 @@ def summary_page(
     }
     return {
         "draft": data_request,
-        "view": answers_of.read_view(data_request.answers),
+        "view": answers_of.read_view(
+            data_request.answers, attachments=of_the_request(data_request)
+        ),
         "steps": steps(data_request),
         "refusal": refusal,
         "is_complement": not data_request.is_draft,
@@ -191,7 +176,9 @@ def filed_page(data_request: DataRequest) -> dict[str, Any]:
 
 def print_page(data_request: DataRequest) -> dict[str, Any]:
     return {
-        "view": answers_of.print_view(data_request.answers),
+        "view": answers_of.print_view(
+            data_request.answers, attachments=of_the_request(data_request)
+        ),
         "data_request": data_request,
         "is_draft": data_request.is_draft,
     }

@@ -17,6 +17,7 @@ from journal import selectors as journal
 from questionnaires import selectors as questionnaires
 from requests_flow.enums import ConsultationKind
 from requests_flow.models import Consultation, DataRequest, Revision
+from requests_flow.selectors.case_files import of_the_request, of_the_reviews
 
 NOUNS = {
     "decisions": ["decision", "conclusion", "arbitration", "reexamination", "request"],
@@ -32,7 +33,9 @@ def answers_tab(data_request: DataRequest) -> dict[str, Any]:
     revisions = list(data_request.revisions.select_related("answers", "submitted_by"))
     last = revisions[-1] if revisions else None
     return {
-        "view": questionnaires.read_view(last.answers) if last else None,
+        "view": questionnaires.read_view(last.answers, attachments=of_the_request(data_request))
+        if last
+        else None,
         "revisions": revisions,
         "compare_url": _compare_url(data_request, revisions),
         "complements": list(data_request.complements.select_related("asked_by")),
@@ -107,7 +110,11 @@ def one_opinion(
     last = data_request.revisions.last()
     return {
         "consultation": consultation,
-        "view": questionnaires.read_view(consultation.answers) if consultation.answers else None,
+        "view": questionnaires.read_view(
+            consultation.answers, attachments=of_the_reviews(data_request)
+        )
+        if consultation.answers
+        else None,
         "conditions_of": list(consultation.conditions.all()),
         "may_confirm": bool(
             last
@@ -159,8 +166,9 @@ def files_tab(user: User, data_request: DataRequest) -> dict[str, Any]:
 
 
 def _file_row(data_request: DataRequest, one: Attachment) -> list[Any]:
-    from cases.announcements import day_text
     from django.template.defaultfilters import filesizeformat
+
+    from cases.announcements import day_text
 
     opens = one.scan_state not in (ScanState.PENDING, ScanState.REFUSED)
     url = reverse("requests_flow:download", args=[data_request.reference, one.pk]) if opens else ""
@@ -170,7 +178,7 @@ def _file_row(data_request: DataRequest, one: Attachment) -> list[Any]:
         f"{one.uploaded_by}, {day_text(one.uploaded_at)}",
         filesizeformat(one.size),
         str(one.get_scan_state_display()),
-        str(one.get_room_display()).removeprefix(_("Visible : ")),
+        str(one.get_room_display()).removeprefix(_("Visible : ")),
     ]
 
 
@@ -214,7 +222,9 @@ def versions(old: Revision, new: Revision) -> dict[str, Any]:
 def print_page(data_request: DataRequest) -> dict[str, Any]:
     last = data_request.revisions.last()
     return {
-        "view": questionnaires.print_view(last.answers) if last else None,
+        "view": questionnaires.print_view(last.answers, attachments=of_the_request(data_request))
+        if last
+        else None,
         "data_request": data_request,
         "is_draft": False,
     }

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.selectors import has_role, holders_of
-from cases import engine, storage
-from cases import policies as case_policies
+from cases import engine, files, storage
 from cases.enums import CaseKind, Room
 from cases.errors import Conflict, NotAllowed
-from cases.models import Attachment, Case, Task
+from cases.models import Attachment, Case
 from catalogue.models import Dataset
 from journal.enums import Audience
 from journal.services import Subject, record
@@ -142,19 +141,7 @@ def attach(
     if not stored:
         return []
     with engine.move(data_request, by=by) as move:
-        kept = [
-            Attachment.objects.create(
-                case_id=move.case.pk,
-                room=Room.PARTIES,
-                name=one.name,
-                size=one.size,
-                content_type=one.content_type,
-                sha256=one.sha256,
-                scan_state=one.scan_state,
-                uploaded_by=by,
-            )
-            for one in stored
-        ]
+        kept = [files.keep(move, one, room=Room.PARTIES) for one in stored]
         move.record(
             "attachment.added",
             _("a joint %(names)s") % {"names": ", ".join(f"« {f.name} »" for f in kept)},
@@ -203,19 +190,6 @@ def engine_actor(by: User, organisation: Organisation | None) -> Any:
     from accounts.selectors import actor
 
     return actor(by, role=Role.REQUESTER, organisation=organisation)
-
-
-def save_answers(*, task: Task, data: Any, by: User) -> None:
-    """Keep the draft of an opinion or a study, valid or not, until it is given."""
-    with engine.move(task.case, by=by) as move:
-        case_policies.check_can_act(by, Task.objects.get(pk=task.pk))
-        consultation = move.case.consultations.select_related("answers").get(task_id=task.pk)
-        questionnaires.save_section(answers=consultation.answers, data=data, by=by)
-        move.record(
-            "consultation.draft_saved",
-            _("a enregistré un projet : %(what)s") % {"what": consultation},
-            audience=Audience.AUDIT,
-        )
 
 
 def resolve_conflict(*, data_request: DataRequest, section: str, data: Any, by: User) -> None:

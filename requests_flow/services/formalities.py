@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cases import engine
+from cases import engine, files, storage
+from cases.enums import Room
 from cases.errors import Impossible
 from cases.models import Task
 from requests_flow import policies
@@ -113,13 +115,17 @@ def save_formality(
     answer: str = FormalityAnswer.PENDING,
     answered_on: date | None = None,
     expires_on: date | None = None,
+    document: UploadedFile[Any] | None = None,
 ) -> Formality:
     """Add or update a line of the register. The bearer is the requester; the cell helps.
 
-    Raises Impossible for dates out of order or an answer without its date, Http404 for a line of
-    another request.
+    `document` is the authorisation or the opinion received: every party reads it. Raises
+    Impossible for dates out of order or an answer without its date, ValidationError naming a
+    refused file, Http404 for a line of another request.
     """
     _check_formality(authority, filed_on, answer, answered_on, expires_on)
+    policies.check_can_track_formalities(by, data_request)
+    stored = storage.store(document) if document is not None else None
     with engine.move(data_request, by=by) as move:
         policies.check_can_track_formalities(move.by, move.case)
         row = Formality(data_request=move.case)
@@ -128,11 +134,17 @@ def save_formality(
         row.authority, row.reference = authority.strip()[:120], reference.strip()[:120]
         row.filed_on, row.due_on, row.answered_on = filed_on, due_on, answered_on
         row.answer, row.expires_on = answer, expires_on
+        if stored is not None:
+            row.document = files.keep(move, stored, room=Room.PARTIES, nature=row.authority)
         row.save()
         move.record(
             "formality.saved",
             _("a mis à jour la formalité « %(what)s »") % {"what": row},
-            data={"answer": answer, "authority": row.authority},
+            data={
+                "answer": answer,
+                "authority": row.authority,
+                "document": stored.sha256 if stored else None,
+            },
         )
     return row
 

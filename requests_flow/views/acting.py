@@ -15,11 +15,14 @@ from cases import selectors as case_selectors
 from cases.errors import Conflict, Impossible
 from cases.models import Task
 from questionnaires import parsing
-from questionnaires.forms import hidden_inputs
+from questionnaires.forms import hidden_inputs, uploads
+from questionnaires.selectors import conflict_rows
+from questionnaires.services import EditConflict
 from requests_flow.acts import ACTS, Act
-from requests_flow.forms import StepForm, facts_for_step, proposals
 from requests_flow.selectors import acting, acting_pages
-from requests_flow.services import drafting
+from requests_flow.services import step_answers
+from requests_flow.services.step_answers import Kept
+from requests_flow.step_form import StepForm, definition_of, draft_of
 from requests_flow.views.base import CaseView, message_of
 
 # Buttons that keep what is typed and stay on the page.
@@ -53,33 +56,77 @@ class StepView(CaseView):
             case_policies.check_can_act(request.user, self.task)
         return super().dispatch(request, *args, **kwargs)
 
-    def step_form(self, data: Any = None) -> StepForm:
-        return StepForm.of(
-            self.task,
-            self.act,
-            data,
-            facts_for_step(self.data_request),
-            proposals(self.data_request, self.task),
-        )
-
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.show(self.step_form())
+        return self.show(StepForm.of(self.data_request, self.task, self.act))
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        form = self.step_form(request.POST)
-        if form.answers is not None:
-            drafting.save_answers(task=self.task, data=request.POST, by=request.user)
+        if "_resolve" in request.POST and draft_of(self.task, self.act) is not None:
+            return self.resolve()
+        kept = self.keep_files()
+        try:
+            form = self.saved_form(kept)
+        except EditConflict as conflict:
+            return self.show_conflict(conflict, kept)
         if request.headers.get("HX-Request"):
             return render(request, "requests_flow/_advice.html", acting_pages.grid(form))
-        action = request.POST.get("action", "")
-        if parsing.wants_row(request.POST) or action in STAYS:
+        return self.go_on(form, kept)
+
+    def keep_files(self) -> Kept:
+        """Join the files of the page, unless htmx only asks for the advice again."""
+        if self.request.headers.get("HX-Request"):
+            return Kept()
+        definition = definition_of(self.act, draft_of(self.task, self.act))
+        return step_answers.keep_files(
+            task=self.task,
+            uploads=uploads(definition, None, self.request.FILES),
+            labels={name: field.label for name, field in definition.fields.items()},
+            by=self.request.user,
+        )
+
+    def saved_form(self, kept: Kept) -> StepForm:
+        """Save the draft of a consultation, then read the form again."""
+        draft = draft_of(self.task, self.act)
+        if draft is not None:
+            step_answers.save_answers(
+                task=self.task, data=self.request.POST, by=self.request.user, joined=kept.files
+            )
+            draft.refresh_from_db()
+        return StepForm.of(self.data_request, self.task, self.act, self.request.POST, kept.files)
+
+    def go_on(self, form: StepForm, kept: Kept) -> HttpResponse:
+        """Stay, show what is wrong, ask to verify, or do it: as the button says."""
+        action = self.request.POST.get("action", "")
+        if kept.refused:
+            return self.show(form, form.refusals(kept.refused))
+        if parsing.wants_row(self.request.POST) or action in STAYS:
             return self.show(form, action=action)
         if problems := form.problems():
             return self.show(form, problems)
         asks_more = form.effective.get("decision") == "info_request"
-        if "confirm" not in request.POST and not asks_more:
-            return self.show(form, verify=True)
+        if "confirm" not in self.request.POST and not asks_more:
+            return self.show(form, verify=[*hidden_inputs(self.request.POST), *kept.hidden])
         return self.perform(form)
+
+    def resolve(self) -> HttpResponse:
+        try:
+            step_answers.resolve_conflict(
+                task=self.task, data=self.request.POST, by=self.request.user
+            )
+        except EditConflict as conflict:
+            return self.show_conflict(conflict, Kept())
+        messages.success(self.request, _("Le conflit est réglé, vos textes sont enregistrés."))
+        return redirect(self.request.path)
+
+    def show_conflict(self, conflict: EditConflict, kept: Kept) -> HttpResponse:
+        """Both texts side by side; what was typed, and the files, are carried along."""
+        context = {
+            "draft": self.data_request,
+            "rows": conflict_rows(draft_of(self.task, self.act), conflict.conflicts),
+            "hidden": [*hidden_inputs(self.request.POST), *kept.hidden],
+            "seen": conflict.revision,
+            "action": self.request.path,
+        }
+        return render(self.request, "requests_flow/conflict.html", context, status=409)
 
     def perform(self, form: StepForm) -> HttpResponse:
         if self.node == "check_admissibility" and form.effective.get("decision") == "info_request":
@@ -99,7 +146,7 @@ class StepView(CaseView):
         form: StepForm,
         problems: Any = (),
         *,
-        verify: bool = False,
+        verify: list[tuple[str, str]] | None = None,
         refusal: str = "",
         action: str = "",
     ) -> HttpResponse:
@@ -113,10 +160,9 @@ class StepView(CaseView):
             "refusal": refusal,
             "saved": action == "save",
             "shows_letter": action == "apercu",
+            "upload_names": form.upload_names,
         }
-        if verify:
-            context["verify"] = acting.verification(
-                self.act, self.task, form.effective, hidden_inputs(self.request.POST)
-            )
+        if verify is not None:
+            context["verify"] = acting.verification(self.act, self.task, form.effective, verify)
         status = 422 if problems or refusal else 200
         return render(self.request, self.template_name, context, status=status)

@@ -23,6 +23,7 @@ from questionnaires.services import EditConflict
 from requests_flow import forms, policies
 from requests_flow.models import DataRequest
 from requests_flow.selectors import drafts, variables
+from requests_flow.selectors.case_files import of_the_request
 from requests_flow.services import drafting, filing
 from requests_flow.services import variables as variable_lists
 from requests_flow.services.filing import Incomplete
@@ -41,6 +42,12 @@ class DraftView(View):
 
     def draft_url(self, name: str = "review_draft", *arguments: str) -> str:
         return reverse(f"requests_flow:{name}", args=[self.draft.draft_key, *arguments])
+
+    def edit_urls(self) -> dict[str, str]:
+        """Where each step is changed: « Modifier » of the summary."""
+        return {
+            code: self.draft_url("edit_draft", code) for code in drafts.section_codes(self.draft)
+        }
 
 
 class DraftHomeView(DraftView):
@@ -113,10 +120,10 @@ class EditView(DraftView):
             self.draft.answers,
             self.section,
             problems=problems,
-            attachments=drafts.Attachments(self.draft),
+            attachments=of_the_request(self.draft),
             refresh_url=self.draft_url("edit_draft", self.section),
             editor=pages.editor(self.request.POST),
-            added=str(self.request.GET.get("ajout", ""))[:60],
+            added=str(self.request.POST.get("_add", ""))[:60],
         )
         return variables.with_picker(self.draft, form, self.variable_filter)
 
@@ -201,7 +208,8 @@ class SummaryView(DraftView):
     """Everything on one page: what is missing, what we deduced, who will read, the target date."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return render(request, "requests_flow/draft_summary.html", drafts.summary_page(self.draft))
+        context = drafts.summary_page(self.draft) | {"edit_urls": self.edit_urls()}
+        return render(request, "requests_flow/draft_summary.html", context)
 
 
 class SubmitView(DraftView):
@@ -213,12 +221,14 @@ class SubmitView(DraftView):
         try:
             case = filing.submit(data_request=self.draft, by=request.user)
         except Incomplete as refusal:
-            context = drafts.summary_page(self.draft, problems=refusal.problems)
-            return render(request, "requests_flow/draft_summary.html", context, status=422)
+            return self.show(drafts.summary_page(self.draft, problems=refusal.problems))
         except Impossible as refusal:
-            context = drafts.summary_page(self.draft, refusal=refusal.message)
-            return render(request, "requests_flow/draft_summary.html", context, status=422)
+            return self.show(drafts.summary_page(self.draft, refusal=refusal.message))
         return redirect("requests_flow:filed", case.reference)
+
+    def show(self, context: dict[str, Any]) -> HttpResponse:
+        context["edit_urls"] = self.edit_urls()
+        return render(self.request, "requests_flow/draft_summary.html", context, status=422)
 
 
 class FiledView(CaseView):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -88,7 +89,10 @@ class FormalitiesView(CaseView):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         row = self.row_of(request.GET.get("modifier"))
         return self.show(
-            forms.FormalityForm(prefix="f", initial=model_to_dict(row) if row else None), edited=row
+            forms.FormalityForm(
+                prefix="f", initial=model_to_dict(row, exclude=["document"]) if row else None
+            ),
+            edited=row,
         )
 
     def row_of(self, raw: Any) -> Any:
@@ -104,16 +108,19 @@ class FormalitiesView(CaseView):
         policies.check_can_track_formalities(request.user, self.data_request)
         if "close" in request.POST:
             return self.close()
-        form = forms.FormalityForm(request.POST, prefix="f")
-        if not form.is_valid():
-            return self.show(form, status=422)
+        form = forms.FormalityForm(request.POST, request.FILES, prefix="f")
         row = self.row_of(request.POST.get("row"))
+        if not form.is_valid():
+            return self.show(form, status=422, edited=row)
         try:
             formalities.save_formality(
                 data_request=self.data_request, by=request.user, formality=row, **form.cleaned_data
             )
         except Impossible as refusal:
             form.add_error(None, refusal.message)
+            return self.show(form, status=422, edited=row)
+        except ValidationError as refusal:
+            form.add_error("document", refusal)
             return self.show(form, status=422, edited=row)
         messages.success(request, _("Formalité enregistrée."))
         return HttpResponseRedirect(self.case_url("view_formalities"))

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as L
 from accounts.models import User
 from agreements.enums import AgreementStage
 from agreements.models import Agreement
+from cases.enums import ScanState
 from requests_flow import policies
 from requests_flow.enums import ConditionStage, ConditionState
-from requests_flow.models import Condition, DataRequest
+from requests_flow.models import Condition, DataRequest, Formality
 from requests_flow.selectors.case_page.words import day
 
 OPEN = (ConditionState.OPEN, ConditionState.PROOF_RECEIVED)
@@ -91,6 +92,7 @@ def formality_table(case: DataRequest, can_edit: bool) -> dict[str, Any]:
         _("Réponse attendue le"),
         _("Réponse"),
         _("Échéance"),
+        _("Pièce"),
     ]
     rows = [
         [
@@ -100,7 +102,18 @@ def formality_table(case: DataRequest, can_edit: bool) -> dict[str, Any]:
             day(one.due_on),
             one.get_answer_display(),
             day(one.expires_on),
+            _document(case, one),
         ]
-        for one in case.formalities.all()
+        for one in case.formalities.select_related("document")
     ]
     return {"columns": columns, "rows": rows}
+
+
+def _document(case: DataRequest, one: Formality) -> Any:
+    """The authorisation or the opinion received, to be opened; nothing while it is analysed."""
+    if one.document is None:
+        return ""
+    if one.document.scan_state in (ScanState.PENDING, ScanState.REFUSED):
+        return one.document.name
+    url = reverse("requests_flow:download", args=[case.reference, one.document.pk])
+    return {"text": one.document.name, "url": url}
