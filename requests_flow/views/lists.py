@@ -6,15 +6,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from accounts.enums import Role
 from accounts.selectors import has_role
 from cases import selectors as case_selectors
 from requests_flow.forms import RequestFilterForm
-from requests_flow.selectors import lists
+from requests_flow.selectors import dashboard, lists
 from requests_flow.selectors.case_page import stage_badge
 
 
@@ -26,7 +26,7 @@ class DashboardView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         everybody = self.request.GET.get("vue") == "cellule"
         return super().get_context_data(
-            **lists.dashboard(self.request.user, everybody=everybody), **kwargs
+            **dashboard.dashboard(self.request.user, everybody=everybody), **kwargs
         )
 
 
@@ -37,16 +37,7 @@ class DeadlinesView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         tasks = case_selectors.deadlines(self.request.user, days=183)[:200]
-        dates = [
-            {
-                "day": task.due_on,
-                "title": str(task.title),
-                "url": task.case.get_absolute_url(),
-                "detail": task.case.title,
-                "reference": task.case.reference,
-            }
-            for task in tasks
-        ]
+        dates = [dashboard.date_line(task) for task in tasks]
         return super().get_context_data(dates=dates, **kwargs)
 
 
@@ -83,32 +74,32 @@ class RequestListView(View):
                 _("Étape"),
                 _("Prochain acteur"),
                 _("Avis"),
+                _("Mise à jour"),
             ],
             "rows": [row_of(row, actors) for row in page.rows],
-            "result": ngettext(
-                "%(n)s demande, triée par échéance",
-                "%(n)s demandes, triées par échéance",
-                page.total,
-            )
-            % {"n": page.total},
+            "result": lists.result_text(page.total),
+            "permalink": request.build_absolute_uri(),
         }
         return render(request, "requests_flow/list.html", context)
 
 
 def row_of(row: Any, actors: dict[int, str]) -> list[Any]:
     """One line of the table; the first cell is the row header."""
-    badge = stage_badge(row)
+    opinions = _("%(given)s sur %(asked)s") % {"given": row.given, "asked": row.asked}
     return [
-        {"text": row.reference, "url": row.get_absolute_url()},
-        {"due": row.next_due_on, "text": f"{row.next_due_on:%d/%m/%Y}" if row.next_due_on else "–"},
+        {"text": row.reference, "url": row.get_absolute_url(), "nowrap": True},
+        {"due": row.next_due_on, "small": date_of(row.next_due_on), "nowrap": True},
         row.title,
         lists.parties_text(row),
-        {"badge": badge, "text": ""},
+        {"badge": stage_badge(row)},
         actors.get(row.pk, "–"),
-        _("%(given)s sur %(asked)s") % {"given": row.given, "asked": row.asked}
-        if row.asked
-        else "–",
+        {"text": opinions if row.asked else "–", "nowrap": True},
+        {"text": date_of(timezone.localdate(row.updated_at)), "nowrap": True},
     ]
+
+
+def date_of(day: Any) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
 
 
 def active_filters(
@@ -122,7 +113,8 @@ def active_filters(
         query = request.GET.copy()
         query.pop(name, None)
         query.pop("apres", None)
-        shown = dict(form.fields[name].choices).get(value, value) if name == "etat" else value
+        choices = dict(getattr(form.fields[name], "choices", []))
+        shown = choices.get(value, value) if name in ("etat", "voie") else value
         found.append(
             {
                 "label": str(form.fields[name].label),

@@ -14,7 +14,7 @@ from cases import storage
 from cases.enums import Room
 from cases.services import record_reading
 from requests_flow import policies
-from requests_flow.selectors import requests, tabs
+from requests_flow.selectors import history, requests, tabs
 from requests_flow.selectors.case_page import conditions
 from requests_flow.views.base import CaseTabView, CaseView
 
@@ -75,7 +75,7 @@ class ThreadView(CaseTabView):
         user = self.request.user
         return super().get_context_data(
             thread=tabs.thread(user, self.data_request),
-            rooms=[room for room in case_policies.rooms_of(user, self.data_request)],
+            rooms=list(case_policies.rooms_of(user, self.data_request)),
             can_ask_requester=Room.REQUESTER in case_policies.rooms_of(user, self.data_request),
             is_following=case_selectors.is_following(user, self.data_request),
             **kwargs,
@@ -99,9 +99,9 @@ class HistoryView(CaseTabView):
     tab, template_name = "history", "requests_flow/tab_history.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            **tabs.history_tab(self.request.user, self.data_request, self.request.GET), **kwargs
-        )
+        tab = tabs.history_tab(self.request.user, self.data_request, self.request.GET)
+        rows = history.rows(self.data_request, tab["timeline"].events)
+        return super().get_context_data(**tab, rows=rows, foot=history.foot(), **kwargs)
 
 
 class VersionsView(CaseTabView):
