@@ -18,6 +18,8 @@ from requests_flow.enums import RequestStage
 from requests_flow.models import DataRequest
 
 COMPLEMENT_NODES = frozenset({"provide_complement", "answer_question", "answer_holder"})
+# Who, in a holder's body, prepares or takes its decision (ux/spec.md, §3 table).
+DECIDING_ROLES = frozenset({Role.HOLDER, Role.DPO, Role.SECURITY, Role.LEGAL, Role.SIGNATORY})
 SIGNED_STAGES = frozenset({RequestStage.RUNNING, RequestStage.CLOSED})
 
 
@@ -127,7 +129,8 @@ def can_read_answers(user: User, data_request: DataRequest) -> bool:
 
 
 def can_read_instruction(user: User, data_request: DataRequest) -> bool:
-    """Everybody but the requester follows the instruction (ux/spec.md, §3 table)."""
+    """Who takes part in the decision follows the instruction, the requester does not (ux/spec.md,
+    §3 table)."""
     return _is_not_only_requester(user, data_request)
 
 
@@ -143,9 +146,9 @@ def _is_not_only_requester(user: User, data_request: DataRequest) -> bool:
     if is_transversal(user):
         return True
     mine = {(held.organisation_id, held.role) for held in user.held_roles}
-    organisations = {organisation for organisation, _role in mine}
+    deciding = {organisation for organisation, role in mine if role in DECIDING_ROLES}
     return any(
-        (party.side == Side.HOLDER and party.organisation_id in organisations)
+        (party.side == Side.HOLDER and party.organisation_id in deciding)
         or (party.side == Side.CONSULTED and (party.organisation_id, party.role) in mine)
         for party in data_request.parties.all()
     )

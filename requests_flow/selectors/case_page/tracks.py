@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases import clock
 from cases import policies as case_policies
@@ -42,23 +43,39 @@ def _rank(reading: Reading, one: Consultation) -> int:
 
 
 def _line(reading: Reading, one: Consultation, *, reads: bool, nudges: bool) -> dict[str, Any]:
-    who = str(one.given_by or (one.task.owner if one.task and one.task.owner else ""))
+    shown = reads or one.kind == ConsultationKind.VISA
+    who = _person(one) if shown else ""
     place = str(one.organisation or "")
     return {
         "name": str(one.get_kind_display())
         + (f" — {place}" if one.kind in ("feasibility", "dpo_holder") else ""),
         "who": " — ".join(part for part in (place, who) if part),
-        "badge": _badge(reading, one),
+        "badge": _badge(reading, one) if shown else _plain_badge(one),
         "meta": _meta(reading, one),
         "action": _action(reading, one, reads=reads, nudges=nudges),
     }
+
+
+def _person(one: Consultation) -> str:
+    return str(one.given_by or (one.task.owner if one.task and one.task.owner else ""))
+
+
+def _plain_badge(one: Consultation) -> dict[str, Any]:
+    """What a requester reads before the decision: given or not, never the verdict (CRPA L.311-2)."""
+    given = bool(one.given_at or one.verdict)
+    return {"text": _("Rendu") if given else _("Attendu"), "variant": "neutral", "icon": False}
+
+
+def _reserved(number: int) -> str:
+    text = ngettext("Favorable, %(n)s réserve", "Favorable, %(n)s réserves", number or 1)
+    return text % {"n": number}
 
 
 def _badge(reading: Reading, one: Consultation) -> dict[str, Any]:
     if one.verdict:
         text = str(Verdict(one.verdict).label)
         if one.verdict == Verdict.RESERVED:
-            text = _("Favorable, %(n)s réserves") % {"n": len(one.conditions.all())}
+            text = _reserved(len(one.conditions.all()))
         return {"text": text, "variant": VERDICT_BADGES[Verdict(one.verdict)]}
     due = one.task.due_on if one.task else None
     calendar = reading.calendars.of(None)
