@@ -13,13 +13,14 @@ from django.views.generic import TemplateView, View
 from accounts.enums import Role
 from accounts.selectors import has_role
 from cases import selectors as case_selectors
+from requests_flow.enums import RequestStage
 from requests_flow.forms import RequestFilterForm
 from requests_flow.selectors import dashboard, lists
 from requests_flow.selectors.case_page import stage_badge
 
 
 class DashboardView(TemplateView):
-    """« Mon tableau de bord » : what must I do, before when?"""
+    """« Mon tableau de bord » : what must I do, before when?"""
 
     template_name = "requests_flow/dashboard.html"
 
@@ -31,7 +32,7 @@ class DashboardView(TemplateView):
 
 
 class DeadlinesView(TemplateView):
-    """« Échéances » : every dated step of the next six months, by month."""
+    """« Échéances » : every dated step of the next six months, by month."""
 
     template_name = "requests_flow/deadlines.html"
 
@@ -88,7 +89,12 @@ def row_of(row: Any, actors: dict[int, str]) -> list[Any]:
     opinions = _("%(given)s sur %(asked)s") % {"given": row.given, "asked": row.asked}
     return [
         {"text": row.reference, "url": row.get_absolute_url(), "nowrap": True},
-        {"due": row.next_due_on, "small": date_of(row.next_due_on), "nowrap": True},
+        {
+            "due": row.next_due_on,
+            "suspended": row.stage == RequestStage.INFO_REQUESTED,
+            "small": date_of(row.next_due_on),
+            "nowrap": True,
+        },
         row.title,
         lists.parties_text(row),
         {"badge": stage_badge(row)},
