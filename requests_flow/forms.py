@@ -71,6 +71,8 @@ class ReasonForm(PlainForm):
         self.fields["reason"].help_text = help_text
         if label:
             self.fields["reason"].label = label
+        # The base class has bound the field already, with its first words.
+        self._bound_fields_cache.clear()
 
 
 class MessageForm(PlainForm):
@@ -271,7 +273,7 @@ class VariableListForm(PlainForm):
     upload = django_forms.FileField(
         label=_("Fichier CSV"),
         required=False,
-        help_text=_("La première colonne porte les noms ; 1 Mo au plus, 500 noms."),
+        help_text=_("La première colonne porte les noms ; 1 Mo au plus, 500 noms."),
         error_messages={"empty": _("Ce fichier est vide."), "invalid": _("Choisissez un fichier.")},
     )
     names = django_forms.CharField(
@@ -279,7 +281,7 @@ class VariableListForm(PlainForm):
         required=False,
         max_length=60_000,
         widget=django_forms.Textarea(attrs={"rows": 8}),
-        error_messages={"max_length": _("Réduisez cette liste : 500 noms au plus.")},
+        error_messages={"max_length": _("Réduisez cette liste : 500 noms au plus.")},
     )
 
     def clean(self) -> dict[str, Any]:
@@ -287,7 +289,7 @@ class VariableListForm(PlainForm):
         upload = cleaned.get("upload")
         cleaned["text"] = cleaned.get("names") or ""
         if upload is not None and upload.size > self.MAX_BYTES:
-            self.add_error("upload", _("Fichier trop lourd : 1 Mo au plus."))
+            self.add_error("upload", _("Fichier trop lourd : 1 Mo au plus."))
         elif upload is not None:
             cleaned["text"] = upload.read().decode("utf-8-sig", errors="replace")
         elif not cleaned["text"].strip() and not self.errors:

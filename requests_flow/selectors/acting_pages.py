@@ -1,4 +1,4 @@
-"""The acting pages: title, what is at stake, recap, « Et ensuite ? » (ux/spec.md, §3)."""
+"""The acting pages: title, what is at stake, recap, « Et ensuite ? » (ux/spec.md, §3)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.selectors import valid_delegation
-from cases import clock
 from cases.announcements import day_text
-from cases.enums import Delay, Side
+from cases.enums import Side
 from cases.models import Task
 from questionnaires import scoring
 from questionnaires.definitions import REVIEW_ANSWERS
@@ -23,9 +22,8 @@ from requests_flow import policies
 from requests_flow.enums import ConsultationKind, DecisionOutcome, Verdict
 from requests_flow.models import Consultation, DataRequest
 from requests_flow.selectors import acting, letters
+from requests_flow.selectors.afterwards import after, kept
 from requests_flow.selectors.wording import OPINION_HEADINGS
-
-Line = dict[str, str]
 
 
 def heading(task: Task, title: Any) -> str:
@@ -69,179 +67,8 @@ def intro(task: Task, data_request: DataRequest) -> str:
     return " ".join(parts)
 
 
-def within(code: str) -> str:
-    """« Sous 5 jours ouvrés », from the delays in force."""
-    delay = clock.rule(code)
-    unit = _("jours ouvrés") if delay.unit == "working" else _("jours calendaires")
-    return _("Sous %(n)s %(unit)s") % {"n": delay.days, "unit": unit}
-
-
-def after(task: Task) -> dict[str, Any]:
-    """« Et ensuite ? » : who does what once this step is done, in three lines at most."""
-    lines = _AFTER.get(task.node, lambda: [])()
-    return {"title": _("Et ensuite ?"), "steps": lines} if lines else {}
-
-
-def _line(who: str, text: str, when: str = "") -> Line:
-    return {"who": who, "text": text, "when": when}
-
-
-def _after_visa() -> list[Line]:
-    return [
-        _line(
-            _("La cellule AMDAC"),
-            _("lit votre visa et vérifie la recevabilité."),
-            within(Delay.ADMISSIBILITY),
-        ),
-        _line(_("Le demandeur"), _("lit votre visa dans le dossier."), _("Dès l’enregistrement")),
-    ]
-
-
-def _after_admissibility() -> list[Line]:
-    return [
-        _line(_("Le demandeur"), _("est informé de la suite donnée."), _("Dès l’enregistrement")),
-        _line(
-            _("Vous"), _("orientez la demande si elle est recevable."), within(Delay.ORIENTATION)
-        ),
-        _line(
-            _("Le demandeur"),
-            _("complète son dossier si vous le lui demandez ; le délai s’arrête."),
-            within(Delay.COMPLEMENT),
-        ),
-    ]
-
-
-def _after_orientation() -> list[Line]:
-    return [
-        _line(
-            _("Les détenteurs"),
-            _("étudient la faisabilité pour leurs données."),
-            within(Delay.FEASIBILITY),
-        ),
-        _line(_("La cellule AMDAC"), _("conclut l’étude."), within(Delay.STUDY)),
-        _line(
-            _("Les DPD, le RSSI et le juriste"),
-            _("rendent leurs avis en parallèle."),
-            within(Delay.OPINION_DPO),
-        ),
-    ]
-
-
-def _after_feasibility() -> list[Line]:
-    return [
-        _line(_("La cellule AMDAC"), _("conclut l’étude avec vos réponses."), within(Delay.STUDY)),
-        _line(_("Vous"), _("décidez pour vos données, après les avis."), within(Delay.DECISION)),
-    ]
-
-
-def _after_study() -> list[Line]:
-    return [
-        _line(
-            _("Les DPD, le RSSI et le juriste"),
-            _("rendent leurs avis en parallèle."),
-            within(Delay.OPINION_DPO),
-        ),
-        _line(_("Les détenteurs"), _("décident, chacun pour ses données."), within(Delay.DECISION)),
-    ]
-
-
-def _after_opinion() -> list[Line]:
-    return [
-        _line(
-            _("La cellule AMDAC"),
-            _("lit votre avis et suit vos réserves."),
-            _("Dès l’enregistrement"),
-        ),
-        _line(
-            _("Les détenteurs"),
-            _("décident, chacun pour ses données, une fois tous les avis rendus."),
-            within(Delay.DECISION),
-        ),
-    ]
-
-
-def _after_decision() -> list[Line]:
-    return [
-        _line(_("La cellule AMDAC"), _("enregistre sa conclusion."), within(Delay.CONCLUSION)),
-        _line(
-            _("Le demandeur"),
-            _("reçoit le courrier, avec vos réserves et vos motifs."),
-            _("Dès la conclusion"),
-        ),
-        _line(_("Le service juridique"), _("rédige la convention."), within(Delay.DRAFTING)),
-    ]
-
-
-def _after_conclusion() -> list[Line]:
-    return [
-        _line(
-            _("Le demandeur"),
-            _("reçoit le courrier de décision et lit les avis."),
-            _("Dès l’enregistrement"),
-        ),
-        _line(
-            _("Le service juridique"),
-            _("choisit l’acte et le rédige si la conclusion est favorable."),
-            within(Delay.DRAFTING),
-        ),
-    ]
-
-
-def _after_arbitration() -> list[Line]:
-    return [_line(_("L’AMDAC"), _("enregistre sa conclusion."), within(Delay.CONCLUSION))]
-
-
-def after_complement() -> dict[str, Any]:
-    """« Et ensuite ? » of a complement: the clock stops, then the answer or the end."""
-    return {
-        "title": _("Et ensuite ?"),
-        "steps": [
-            _line(
-                _("Le décompte"),
-                _("des délais s’arrête jusqu’à la réponse."),
-                _("Dès l’envoi"),
-            ),
-            _line(
-                _("Le demandeur"),
-                _("corrige ses réponses et envoie son complément."),
-                _("Avant le %(day)s") % {"day": day_text(clock.due_date(Delay.COMPLEMENT))},
-            ),
-            _line(
-                _("La demande"),
-                _("est classée sans suite, après un préavis, s’il ne répond pas."),
-                within(Delay.LAPSE_NOTICE),
-            ),
-        ],
-    }
-
-
-_AFTER = {
-    "give_visa": _after_visa,
-    "check_admissibility": _after_admissibility,
-    "orient": _after_orientation,
-    "assess_feasibility": _after_feasibility,
-    "conclude_study": _after_study,
-    "give_opinion": _after_opinion,
-    "decide": _after_decision,
-    "arbitrate": _after_arbitration,
-    "conclude": _after_conclusion,
-}
-
-
-def kept(task: Task) -> str:
-    """« Ce qui est conservé » : what the record holds, and what may still be changed."""
-    if task.node == "decide":
-        return _(
-            "Votre nom, votre qualité, la date, le texte et ses versions. Une décision enregistrée "
-            "ne se modifie plus ; elle peut être remplacée par une nouvelle décision motivée."
-        )
-    return _(
-        "Votre nom, votre rôle, la date et le texte. Une fois enregistré, il ne se modifie plus."
-    )
-
-
 def power(user: User, task: Task) -> dict[str, str]:
-    """« Je décide au nom de …, en vertu de … » : the delegation of the day, for a decision."""
+    """« Je décide au nom de …, en vertu de … » : the delegation of the day, for a decision."""
     if task.node != "decide" or task.organisation is None:
         return {}
     delegation = valid_delegation(user, task.organisation)
@@ -254,14 +81,14 @@ def power(user: User, task: Task) -> dict[str, str]:
     )
     reference = delegation.reference[:1].lower() + delegation.reference[1:]
     return {
-        "label": _("Je décide au nom de l’organisme %(org)s, en vertu de la %(text)s.")
+        "label": _("Je décide au nom de %(org)s, en vertu de l’acte suivant : %(text)s.")
         % {"org": task.organisation, "text": reference},
         "hint": f"{delegation.title} — {until}",
     }
 
 
 def name_power(sections: list[Any], words: dict[str, str]) -> None:
-    """Write the delegation of the day on the box that confirms it, in place of its general words."""
+    """Write the delegation of the day on the box that confirms it."""
     for section in sections:
         for group in section.groups:
             for block in group.blocks:
@@ -270,7 +97,7 @@ def name_power(sections: list[Any], words: dict[str, str]) -> None:
 
 
 def opinion_cards(data_request: DataRequest, but: Task | None = None) -> list[dict[str, Any]]:
-    """« Ce que disent l’étude et les avis » : one card per answer given, its reserves in short."""
+    """« Ce que disent l’étude et les avis » : one card per answer given, its reserves in short."""
     given = (
         data_request.consultations.filter(given_at__isnull=False)
         .exclude(verdict=Verdict.CANCELLED)
@@ -319,7 +146,7 @@ GROUPS = {"opportunity": L("opportunité"), "feasibility": L("faisabilité")}
 
 
 def scores_of(one: Consultation) -> str:
-    """« Opportunité 78/100, faisabilité 71/100 », when the grid was wholly filled."""
+    """« Opportunité 78/100, faisabilité 71/100 », when the grid was wholly filled."""
     if one.answers is None or one.answers.definition_code not in ("study", "feasibility"):
         return ""
     found = scoring.advice(one.answers.definition, one.answers.values).scores
@@ -333,7 +160,7 @@ def scores_of(one: Consultation) -> str:
 
 
 def progress(form: Any) -> str:
-    """« Avancement : 12 sur 21 » : how far a grid is filled, hidden questions left out."""
+    """« Avancement : 12 sur 21 » : how far a grid is filled, hidden questions left out."""
     found = situation(form.definition, form.values, form.context)
     graded = {field.name for field in scoring.criteria(form.definition)}
     asked = [

@@ -1,4 +1,4 @@
-"""« Mon tableau de bord » : what must I do, before when, and for whom I wait (ux/spec.md, §1)."""
+"""« Mon tableau de bord » : what must I do, before when, and for whom I wait (ux/spec.md, §1)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def dashboard(user: User, *, everybody: bool = False) -> dict[str, Any]:
 
 
 def _count_text(n: int) -> str:
-    """« 0 dossier à traiter » : French keeps the singular below two."""
+    """« 0 dossier à traiter » : French keeps the singular below two."""
     return (ngettext("%(n)s dossier à traiter", "%(n)s dossiers à traiter", n or 1)) % {"n": n}
 
 
@@ -118,7 +118,7 @@ def _cell_waiting() -> QuerySet[Task]:
 
 
 def _deputising(user: User, today: date) -> list[str]:
-    """« Vous suppléez Yann Le Gall jusqu’au 27 mars »."""
+    """« Vous suppléez Yann Le Gall jusqu’au 27 mars »."""
     return [
         _("Vous suppléez %(who)s jusqu’au %(day)s.")
         % {"who": one.user, "day": day_text(one.ends_on)}
@@ -143,7 +143,7 @@ def date_line(task: Task) -> dict[str, Any]:
 
 
 def todo_line(task: Task, *, first: bool, names_place: bool = False) -> dict[str, Any]:
-    """A line of « À traiter » ; it names the organisation for whom acts for several."""
+    """A line of « À traiter » ; it names the organisation for whom acts for several."""
     verb = verb_of(task) if task.node in PAGES else str(task.title)
     place = f" — {task.organisation}" if names_place and task.organisation else ""
     return {
@@ -164,14 +164,14 @@ def todo_line(task: Task, *, first: bool, names_place: bool = False) -> dict[str
 
 
 def waiting_line(user: User, task: Task) -> dict[str, Any]:
-    """A line of « En attente d’un tiers » : what, from whom, reminded when, « Relancer »."""
+    """A line of « En attente d’un tiers » : what, from whom, reminded when, « Relancer »."""
     suspended = any(one.ends_on is None for one in task.case.suspensions.all())
     title = str(task.title)
     nudged = day_text(timezone.localdate(task.nudged_at)) if task.nudged_at else ""
     return {
         "title": task.case.title,
         "url": task.case.get_absolute_url(),
-        "todo": _("Attendu : %(what)s") % {"what": title[:1].lower() + title[1:]},
+        "todo": _("Attendu : %(what)s") % {"what": title[:1].lower() + title[1:]},
         "due": task.due_on,
         "suspended": suspended,
         "waiting_for": actor_name(task),
@@ -192,7 +192,7 @@ def _nudge(user: User, task: Task, nudged: str) -> dict[str, Any] | None:
         "post": True,
         "variant": "tertiary",
         "small": True,
-        "full_label": _("Relancer : %(who)s — %(ref)s")
+        "full_label": _("Relancer : %(who)s — %(ref)s")
         % {"who": actor_name(task), "ref": task.case.reference},
     }
 
@@ -212,7 +212,7 @@ def _drafts(user: User) -> list[DataRequest]:
 
 
 def draft_line(draft: DataRequest, *, first: bool) -> dict[str, Any]:
-    """« Reprendre », « étape 4 sur 8 » and when it was saved."""
+    """« Reprendre », « étape 4 sur 8 » and when it was saved."""
     url = reverse("requests_flow:open_draft", args=[draft.draft_key])
     codes = drafts.section_codes(draft)
     step = codes.index(drafts.where_one_stopped(draft)) + 1
@@ -229,7 +229,7 @@ def draft_line(draft: DataRequest, *, first: bool) -> dict[str, Any]:
             "url": url,
             "variant": "primary" if first else "secondary",
             "small": True,
-            "full_label": _("Reprendre : %(title)s")
+            "full_label": _("Reprendre : %(title)s")
             % {"title": draft.title or _("demande sans titre")},
         },
     }

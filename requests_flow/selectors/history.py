@@ -1,4 +1,4 @@
-"""« Historique » : the sentences of the journal, what they lead to, and the last control."""
+"""« Historique » : the sentences of the journal, what they lead to, and the last control."""
 
 from __future__ import annotations
 
@@ -61,15 +61,15 @@ def _changes(data_request: DataRequest, event: Event, versions: list[Any]) -> st
 
 
 def foot() -> str:
-    """« Journal contrôlé le 17 mars 2026 à 6 h 00 : chaîne intacte. »"""
+    """« Journal contrôlé le 17 mars 2026 à 6 h 00 : chaîne intacte. »"""
     check = journal.last_check()
     if check is None:
         return _("Le journal n’a pas encore été contrôlé.")
     moment = day_text(check.checked_at)
     if check.faults:
         return ngettext(
-            "Journal contrôlé le %(day)s : %(n)s rupture.",
-            "Journal contrôlé le %(day)s : %(n)s ruptures.",
+            "Journal contrôlé le %(day)s : %(n)s rupture.",
+            "Journal contrôlé le %(day)s : %(n)s ruptures.",
             check.faults,
         ) % {"day": moment, "n": check.faults}
-    return _("Journal contrôlé le %(day)s : chaîne intacte.") % {"day": moment}
+    return _("Journal contrôlé le %(day)s : chaîne intacte.") % {"day": moment}

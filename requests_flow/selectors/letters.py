@@ -1,6 +1,6 @@
 """The texts of the letters of a request: decision, conclusion, receipt (ux/spec.md, §3 and §4).
 
-The same text is shown before (« Aperçu du courrier ») and laid out afterwards as a PDF.
+The same text is shown before (« Aperçu du courrier ») and laid out afterwards as a PDF.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def _moment(code: str) -> str:
 
 
 def preview(data_request: DataRequest, task: Task, values: dict[str, Any]) -> SafeString | str:
-    """« Aperçu du courrier » of a decision or a conclusion that is being written."""
+    """« Aperçu du courrier » of a decision or a conclusion that is being written."""
     outcome = str(values.get("decision" if task.node == "decide" else "outcome") or "")
     if task.node not in ("decide", "conclude") or outcome not in DecisionOutcome.values:
         return ""

@@ -1,6 +1,6 @@
 """Choosing variables line by line, from the dictionaries of the chosen datasets (minimisation).
 
-The picker posts the rows of the table of questions « Variables » : a box ticked posts the rank of
+The picker posts the rows of the table of questions « Variables » : a box ticked posts the rank of
 its row, so that it works without script and is saved like any other answer.
 """
 
@@ -83,7 +83,7 @@ class Picker:
 
     @property
     def count(self) -> str:
-        """« 6 variables retenues sur 64 »."""
+        """« 6 variables retenues sur 64 »."""
         if self.kept == 1:
             return _("1 variable retenue sur %(total)s") % {"total": self.total}
         word = _("variables retenues") if self.kept else _("variable retenue")
@@ -118,7 +118,7 @@ def chosen_datasets(values: Mapping[str, Any]) -> list[Dataset]:
 def with_picker(data_request: DataRequest, form: Any, query: str) -> Any:
     """Turn the table of variables of a page into a picker, when a chosen dataset has a dictionary.
 
-    form: questionnaires.pages.SectionForm; it is returned, its block « Variables » changed.
+    form: questionnaires.pages.SectionForm; it is returned, its block « Variables » changed.
     """
     block = next(
         (one for group in form.groups for one in group.blocks if one.question.name == QUESTION),
@@ -135,7 +135,7 @@ def with_picker(data_request: DataRequest, form: Any, query: str) -> Any:
 
 
 def count_of(form: Any) -> str:
-    """Return the counter of a page that has a picker: « 6 variables retenues sur 64 »."""
+    """Return the counter of a page that has a picker: « 6 variables retenues sur 64 »."""
     for group in form.groups:
         for block in group.blocks:
             if isinstance(block.extra, Picker):

@@ -1,4 +1,4 @@
-"""How the pages name who must act and what is expected: « Le DPD (CNSA) rend son avis »."""
+"""How the pages name who must act and what is expected: « Le DPD (CNSA) rend son avis »."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WHO = {
     Role.ADDAC: L("l’ADDAC"),
     Role.DATA_REFERENT: L("le référent données"),
 }
-# node: (what « vous » do, what somebody else does).
+# node: (what « vous » do, what somebody else does).
 DOES = {
     "give_visa": (L("rendez le visa"), L("rend son visa")),
     "check_admissibility": (L("vérifiez la recevabilité"), L("vérifie la recevabilité")),
@@ -78,7 +78,7 @@ def capital(text: str) -> str:
 
 
 def does(task: Task, *, mine: bool) -> str:
-    """What is expected, as a verb that follows « Vous » or somebody's name."""
+    """What is expected, as a verb that follows « Vous » or somebody's name."""
     found = DOES.get(task.node)
     if found is None:
         text = str(task.title)

@@ -1,4 +1,4 @@
-"""The acting pages: recap, form, « Vérifier avant d’enregistrer », then one service."""
+"""The acting pages: recap, form, « Vérifier avant d’enregistrer », then one service."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from cases.models import Task
 from questionnaires import definitions, parsing, validation
 from questionnaires.forms import blank_form, hidden_inputs
 from requests_flow.acts import items_of
-from requests_flow.selectors import acting_pages
+from requests_flow.selectors import afterwards
 from requests_flow.selectors.acting import who_did
 from requests_flow.services import complements, study
 from requests_flow.views.base import CaseView
@@ -97,7 +97,7 @@ class AskComplementView(CaseView):
                 "Dites ce qui manque et pourquoi : le demandeur doit pouvoir répondre sans vous "
                 "appeler."
             ),
-            "after": acting_pages.after_complement(),
+            "after": afterwards.after_complement(),
         }
         return render(self.request, "requests_flow/ask_complement.html", context, status=status)
 

@@ -44,7 +44,7 @@ class DraftView(View):
         return reverse(f"requests_flow:{name}", args=[self.draft.draft_key, *arguments])
 
     def edit_urls(self) -> dict[str, str]:
-        """Where each step is changed: « Modifier » of the summary."""
+        """Where each step is changed: « Modifier » of the summary."""
         return {
             code: self.draft_url("edit_draft", code) for code in drafts.section_codes(self.draft)
         }
@@ -60,7 +60,7 @@ class DraftHomeView(DraftView):
 
 
 class EditView(DraftView):
-    """One step: saved whatever is typed, checked on « Enregistrer et continuer »."""
+    """One step: saved whatever is typed, checked on « Enregistrer et continuer »."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         checked = "verifier" in request.GET
@@ -129,7 +129,7 @@ class EditView(DraftView):
 
     @property
     def variable_filter(self) -> str:
-        """What is typed in « Filtrer les variables », posted or in the address."""
+        """What is typed in « Filtrer les variables », posted or in the address."""
         found = self.request.POST.get("filtre", self.request.GET.get("filtre", ""))
         return str(found).replace("\x00", "")[:100]
 
@@ -160,7 +160,7 @@ class EditView(DraftView):
 
 
 class ImportVariablesView(DraftView):
-    """« Importer une liste » : names pasted or read from a CSV file, matched with the catalogue."""
+    """« Importer une liste » : names pasted or read from a CSV file, matched with the catalogue."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return self.show(forms.VariableListForm())
@@ -241,7 +241,7 @@ class FiledView(CaseView):
 
 
 class InviteView(DraftView):
-    """« Inviter un collègue » of the same organisation."""
+    """« Inviter un collègue » of the same organisation."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return self.show(forms.InviteForm(inviter=request.user))
@@ -284,7 +284,7 @@ class DeleteView(DraftView):
 
 
 class PrintDraftView(DraftView):
-    """The saved answers on one page to print, marked « Brouillon »."""
+    """The saved answers on one page to print, marked « Brouillon »."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return render(request, "requests_flow/print.html", drafts.print_page(self.draft))

@@ -30,7 +30,7 @@ class LetterView(CaseView):
 
 
 class ReceiptView(LetterView):
-    """« Accusé d’enregistrement » of a filed request."""
+    """« Accusé d’enregistrement » of a filed request."""
 
     file_name = "accuse"
 

@@ -18,7 +18,7 @@ from cases.enums import Room
 from cases.errors import Conflict, Impossible
 from cases.models import Task
 from requests_flow import forms, policies
-from requests_flow.selectors import requests
+from requests_flow.selectors import afterwards, requests
 from requests_flow.selectors.acting import who_did
 from requests_flow.services import acts, complements, decisions, lifecycle, opinions, study
 from requests_flow.views.base import CaseActionView, CaseView, message_of
@@ -198,7 +198,8 @@ class WithdrawView(PlainFormView):
         _("La demande est retirée."),
     )
     intro = _(
-        "Les avis en cours sont annulés. Vous pourrez reprendre vos réponses dans un nouveau brouillon."
+        "Les avis en cours sont annulés. Vous pourrez reprendre vos réponses dans un nouveau "
+        "brouillon."
     )
 
     def check(self) -> None:
@@ -271,7 +272,8 @@ class ChooseActView(TaskFormView):
     nodes, form_class = ("choose_act",), forms.ActForm
     title, submit_label = _("Choisir l’acte"), _("Ouvrir la rédaction")
     intro = _(
-        "Les clauses sont choisies d’après les faits du dossier ; vous les modifierez dans l’atelier."
+        "Les clauses sont choisies d’après les faits du dossier ; vous les modifierez "
+        "dans l’atelier."
     )
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -341,7 +343,7 @@ class ReuseView(CaseActionView):
 
 
 class ComplementView(TaskFormView):
-    """The requester answers a complement: the form to correct, then one answer, then filed again."""
+    """The requester answers a complement: corrects the form, answers, and files again."""
 
     nodes = ("provide_complement", "answer_question", "answer_holder")
     title, submit_label, success = (
@@ -356,6 +358,7 @@ class ComplementView(TaskFormView):
     def more(self) -> dict[str, Any]:
         return {
             "complement": complements.pending(self.data_request),
+            "after": afterwards.after_answer(),
             "edit_url": reverse(
                 "requests_flow:edit_draft", args=[self.data_request.draft_key, "need"]
             ),

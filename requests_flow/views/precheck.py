@@ -42,7 +42,7 @@ class RequesterOnly(View):
 
 
 class PrecheckView(RequesterOnly):
-    """The three questions, and the cards of what already answers the need (GET: nothing written)."""
+    """The three questions, and the cards of what already answers the need; nothing is written."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = "organisation" in request.GET
@@ -69,7 +69,7 @@ class PrecheckView(RequesterOnly):
 
 
 class CoveredView(RequesterOnly):
-    """« Cela me suffit » : counted as an immediate redirection, then on to the existing solution."""
+    """« Cela me suffit » : counted as an immediate redirection, then on to the solution."""
 
     http_method_names = ["post"]
 
@@ -79,7 +79,7 @@ class CoveredView(RequesterOnly):
             by=request.user,
             organisation=self.organisation(request.POST.get("organisation")),
             dataset=datasets[0] if datasets else None,
-            finding=str(request.POST.get("finding", ""))[:24],
+            finding=str(request.POST.get("finding", "")).replace("\x00", "")[:24],
             need=str(request.POST.get("need", "")).replace("\x00", ""),
         )
         url = datasets[0].landing_url if datasets and datasets[0].landing_url else ""
@@ -111,7 +111,9 @@ class StartView(RequesterOnly):
             need=str(request.POST.get("need", "")).replace("\x00", "")[:1000],
             precheck={
                 "insufficient": insufficient,
-                "findings": request.POST.getlist("finding")[:8],
+                "findings": [
+                    text.replace("\x00", "")[:24] for text in request.POST.getlist("finding")[:8]
+                ],
             },
         )
         return redirect("requests_flow:edit_draft", draft.draft_key, "need")
