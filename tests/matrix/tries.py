@@ -53,6 +53,14 @@ def _arguments(one: URLPattern | URLResolver) -> frozenset[str]:
     return frozenset(one.pattern.regex.groupindex)
 
 
+def address(world: World, name: str, place: str) -> str:
+    """The address of this name at this place of the world."""
+    wanted = patterns()[name]
+    given = world.places.get(place, {})
+    assert wanted <= set(given), f"{name} : {place!r} ne donne pas {wanted - set(given)}"
+    return reverse(name, kwargs={key: given[key] for key in wanted})
+
+
 @dataclass(frozen=True)
 class Try:
     """What one try gave."""

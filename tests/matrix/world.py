@@ -61,7 +61,9 @@ class World:
         base = {"reference": fresh.reference, "draft_key": fresh.draft_key, **more}
         self.places[name] = base
         for task in reversed(worlds.case_selectors.open_tasks(fresh)):
-            self.places[f"{name}/{task.node}"] = {**base, "task_id": task.pk}
+            place = {**base, "task_id": task.pk}
+            self.places[f"{name}/{task.node}"] = place
+            self.places[f"{name}/{task.node}/{task.role}/{task.organisation.slug}"] = place
         return fresh
 
     def act(self, name: str, made: Agreement, **more: Any) -> Agreement:
