@@ -75,6 +75,8 @@ class Delay(models.TextChoices):
     SIGNATURE = "signature", _("Signature")
     ANSWER = "answer", _("Réponse totale depuis la complétude")
     REEXAMINATION = "reexamination", _("Réexamen")
+    DRAFT_NOTICE = "draft_notice", _("Brouillon inutilisé : préavis")
+    DRAFT_CLOSING = "draft_closing", _("Brouillon inutilisé : clôture")
 
 
 # code: (days, unit, suspendable, role told when it is exceeded); source: process.md §7.
@@ -99,4 +101,7 @@ DEFAULT_DELAYS: dict[str, tuple[int, str, bool, str]] = {
     Delay.SIGNATURE: (15, DayUnit.WORKING, True, "amdac_officer"),
     Delay.ANSWER: (60, DayUnit.CALENDAR, True, "amdac"),
     Delay.REEXAMINATION: (20, DayUnit.WORKING, True, "amdac"),
+    # Five months without a line written, then six (ux/spec.md, §4).
+    Delay.DRAFT_NOTICE: (150, DayUnit.CALENDAR, False, "manager"),
+    Delay.DRAFT_CLOSING: (180, DayUnit.CALENDAR, False, "manager"),
 }

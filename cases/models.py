@@ -343,6 +343,23 @@ class Follower(models.Model):
         return f"{self.user} suit {self.case_id}"
 
 
+class CalendarToken(models.Model):
+    """The secret address at which a calendar program reads a person's due dates.
+
+    Only its fingerprint is kept: whoever reads the table reads no calendar.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="calendar_token")
+    sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("adresse de calendrier")
+
+    def __str__(self) -> str:
+        return f"Calendrier de {self.user}"
+
+
 class ReferenceCounter(models.Model):
     """The last number given in a year. Drafts take none, so there are no gaps."""
 

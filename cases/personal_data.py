@@ -10,6 +10,9 @@ PERSONAL_DATA = {
         "nature": "none",
         "sha256": "none",
     },
+    "CalendarToken": {
+        "sha256": "none",
+    },
     "Case": {
         "natures": "none",
         "outcome": "none",
