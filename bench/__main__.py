@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,8 @@ MOST_STEPS = 40
 
 
 def main() -> None:
+    # Told to stop, it still drops its database and stops its server.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     var = Path(os.environ.get("NAVETTE_VAR") or ROOT / "var")
     own = var / "bench"
     own.mkdir(parents=True, exist_ok=True)
@@ -62,7 +65,7 @@ def _measure_ministry(sizes: list[int], own: Path, figures: Figures) -> None:
     from bench.copies import Multiplier
 
     _say("Préparation de la base et d’une demande de chaque sorte…")
-    call_command("prepare")
+    call_command("prepare", no_static=os.environ.get("BENCH_STATIC") == "plain")
     multiplier = Multiplier(ministry.play())
     for size in sizes:
         start = time.monotonic()

@@ -47,7 +47,9 @@ def database(var: Path) -> Iterator[str]:
         try:
             yield urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
         finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+            # Kept on demand, to have a slow query explained.
+            if os.environ.get("BENCH_KEEP") != "1":
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
 
 
 @contextmanager

@@ -24,7 +24,11 @@ class FloorView(TemplateView):
         rows = [
             [
                 {"text": case.reference or "–", "url": case.get_absolute_url()},
-                {"due": case.next_due_on, "text": f"{case.next_due_on:%d/%m/%Y}"},
+                {
+                    "due": case.next_due_on,
+                    "suspended": False,
+                    "text": f"{case.next_due_on:%d/%m/%Y}",
+                },
                 case.title,
                 case.stage,
                 {"badge": {"text": case.stage_label, "variant": "blue-ecume"}, "text": ""},
