@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.selectors import has_role
 from agreements.enums import BEFORE_SIGNED, EDITABLE_STAGES, AnnexAudience
 from agreements.models import Agreement, Article, Reserve, Signatory
-from agreements.powers import problem_of
+from agreements.powers import what_prevents
 from cases.enums import Side
 from cases.errors import NotAllowed
 from cases.policies import can_view, is_cell, is_on_side
@@ -145,15 +145,17 @@ def can_lift_reserve(user: User, reserve: Reserve) -> bool:
 
 
 def check_may_sign(user: User, task: Any) -> None:
-    """The power is valid on the day and covers the act; a DPO never signs (process.md, §2, S10)."""
+    """The party is accredited and the power covers the act, on the day; a DPO never signs.
+
+    Source: process.md, §2 and S10; accreditation at signature: ticket, §2.
+    """
     signatory = Signatory.objects.select_related("party__organisation", "agreement").get(
         pk=task.data["signatory"]
     )
     organisation = signatory.party.organisation
     if has_role(user, Role.DPO, organisation_id=organisation.pk):
         raise NotAllowed(_("Un délégué à la protection des données ne signe pas l’acte."))
-    act_type = signatory.agreement.act_type
-    problem = problem_of(user, organisation, act_type)
+    problem = what_prevents(user, organisation, signatory.agreement)
     if problem:
         raise NotAllowed(_("Vous ne pouvez pas signer aujourd’hui : %s.") % problem)
 

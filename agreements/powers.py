@@ -7,8 +7,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Delegation, Organisation, User
-from accounts.selectors import valid_delegation
-from agreements.models import Signatory
+from accounts.selectors import is_accredited, valid_delegation
+from agreements.models import Agreement, Signatory
+from cases.accreditations import scope_of
 
 
 def power_of(signatory: Signatory) -> Delegation | None:
@@ -37,3 +38,26 @@ def problem_of(user: User, organisation: Organisation, act_type: str) -> str:
     if newest.starts_on > today:
         return _("délégation valable à partir du %s") % date_format(newest.starts_on, "j F Y")
     return _("la délégation ne couvre pas ce type d’acte")
+
+
+def accreditation_problem(organisation: Organisation, agreement: Agreement) -> str:
+    """Say why a party may not exchange these data today; nothing when it may (ticket, §2).
+
+    Checked when the version is frozen and again at each signature: an accreditation may end
+    between the two.
+    """
+    scope = scope_of(agreement)
+    if is_accredited(organisation, scope):
+        return ""
+    return _("%(org)s n’est pas accrédité pour « %(scope)s » à ce jour") % {
+        "org": organisation, "scope": scope.label,
+    }  # fmt: skip
+
+
+def what_prevents(user: User, organisation: Organisation, agreement: Agreement) -> str:
+    """Say everything that stands today between a person and the signature of an act."""
+    problems = (
+        accreditation_problem(organisation, agreement),
+        problem_of(user, organisation, agreement.act_type),
+    )
+    return ", ".join(filter(None, problems))

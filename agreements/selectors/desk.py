@@ -34,7 +34,7 @@ from agreements.models import (
     Reserve,
     Signatory,
 )
-from agreements.powers import problem_of
+from agreements.powers import accreditation_problem, what_prevents
 from cases.models import Party
 from questionnaires.expressions import ExpressionError, Gap
 
@@ -248,7 +248,7 @@ def _draft_state(desk: Desk) -> check_rules.DraftState:
             check_rules.ReserveRow(row.text, row.owner, row.is_prior, row.state)
             for row in desk.reserves
         ],
-        signatories=[_signatory_state(party, desk.signatories) for party in desk.parties],
+        signatories=[_signatory_state(party, desk) for party in desk.parties],
         opinions=[
             check_rules.OpinionState(opinion["party"], opinion["verdict"])
             for opinion in agreement.opinions
@@ -263,11 +263,15 @@ def _draft_state(desk: Desk) -> check_rules.DraftState:
     )
 
 
-def _signatory_state(
-    party: Party, signatories: Mapping[int, Signatory]
-) -> check_rules.SignatoryState:
-    signatory = signatories.get(party.pk)
-    if signatory is None:
-        return check_rules.SignatoryState(str(party.organisation), _("signataire à désigner"))
-    problem = problem_of(signatory.user, party.organisation, signatory.agreement.act_type)
-    return check_rules.SignatoryState(str(party.organisation), problem)
+def _signatory_state(party: Party, desk: Desk) -> check_rules.SignatoryState:
+    organisation, signatory = party.organisation, desk.signatories.get(party.pk)
+    if signatory is not None:
+        problem = what_prevents(signatory.user, organisation, desk.agreement)
+    else:
+        problem = ", ".join(
+            filter(
+                None,
+                (accreditation_problem(organisation, desk.agreement), _("signataire à désigner")),
+            )
+        )
+    return check_rules.SignatoryState(str(organisation), problem)

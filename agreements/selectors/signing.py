@@ -25,7 +25,7 @@ from agreements.models import (
     Signatory,
     Signature,
 )
-from agreements.powers import problem_of
+from agreements.powers import what_prevents
 from agreements.routing import final_version, waiting_signatories
 from agreements.selectors.desk import Desk
 from cases.errors import NotAllowed
@@ -125,7 +125,7 @@ def _lines(desk: Desk, version: AgreementVersion | None, expected: set[int]) -> 
                 signatory,
                 signatory.party,
                 valid_delegation(signatory.user, organisation, desk.agreement.act_type),
-                problem_of(signatory.user, organisation, desk.agreement.act_type),
+                what_prevents(signatory.user, organisation, desk.agreement),
                 done.get(signatory.pk),
                 signatory.pk in expected,
             )

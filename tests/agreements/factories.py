@@ -8,8 +8,8 @@ from typing import Any
 
 import factory
 
-from accounts.enums import OrganisationKind, Role
-from accounts.models import Delegation, Membership, Organisation, User
+from accounts.enums import AccreditationScope, OrganisationKind, Role
+from accounts.models import Accreditation, Delegation, Membership, Organisation, User
 from agreements import services
 from agreements.assembly import annexes as annex_rules
 from agreements.models import Agreement, AgreementVersion
@@ -23,8 +23,11 @@ PASSWORD = "un mot de passe très long"
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):
+    """An organisation that may exchange every kind of data, as parties to an act must."""
+
     class Meta:
         model = Organisation
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Organisme {n}")
     slug = factory.Sequence(lambda n: f"organisme-{n}")
@@ -32,6 +35,15 @@ class OrganisationFactory(factory.django.DjangoModelFactory):
     legal_form = "administration centrale"
     address = "14 avenue Duquesne, 75007 Paris"
     contact_email = factory.LazyAttribute(lambda o: f"contact@{o.slug}.example")
+
+    @factory.post_generation
+    def accreditation(self: Any, create: bool, scope: str | None, **_given: Any) -> None:
+        Accreditation.objects.create(
+            organisation=self,
+            scope=scope or AccreditationScope.HEALTH,
+            act_reference="arrêté du 2 janvier 2020",
+            starts_on=LONG_AGO,
+        )
 
 
 class UserFactory(factory.django.DjangoModelFactory):
