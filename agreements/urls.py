@@ -13,10 +13,11 @@ from agreements.views import (
     signing,
     versions,
 )
+from cases.converters import REFERENCE
 
 app_name = "agreements"
 
-REF = "<str:reference>/"
+REF = f"{REFERENCE}/"
 ARTICLE = f"{REF}redaction/<slug:key>/"
 
 urlpatterns = [

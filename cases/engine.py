@@ -23,6 +23,7 @@ from viewflow.workflow.token import Token
 from accounts.models import User
 from accounts.selectors import actor
 from cases import announcements, clock, policies, stages
+from cases.capacity import capacity_of, in_role
 from cases.enums import Delay
 from cases.errors import Conflict
 from cases.models import OPEN_STATUSES, RUNNING, Case, Process, Suspension, Task
@@ -47,11 +48,11 @@ class Move:
     def actor(self) -> Actor:
         if self.by is None:
             return SYSTEM
-        role = self.task.role if self.task else ""
-        organisation = (
-            self.task.organisation if self.task else policies.own_organisation(self.by, self.case)
-        )
-        return actor(self.by, role=role, organisation=organisation)
+        if self.task is None or not self.task.role:
+            return capacity_of(self.by, self.case)
+        if self.task.organisation is None:
+            return in_role(self.by, self.task.role)
+        return actor(self.by, role=self.task.role, organisation=self.task.organisation)
 
     def record(
         self,

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from accounts.selectors import actor, has_role
+from accounts.selectors import has_role
 from accounts.services import grant_view
 from cases import announcements, clock, engine, policies, scanner, storage
+from cases.capacity import capacity_of
 from cases.enums import Room, ScanState
 from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import Attachment, Case, Follower, Message, Party, ReferenceCounter, Task
@@ -319,7 +320,7 @@ def record_reading(*, case: Case, attachment: Attachment, by: User) -> None:
     record(
         chain=case.chain,
         kind="attachment.read",
-        by=actor(by, organisation=policies.own_organisation(by, case)),
+        by=capacity_of(by, case),
         subject=engine.subject_of(case),
         is_read=True,
         audience=Audience.AUDIT,

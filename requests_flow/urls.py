@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import include, path
 
+from cases.converters import REFERENCE
 from requests_flow.views import (
     acting,
     asking,
@@ -126,6 +127,6 @@ urlpatterns = [
     path("demandes/nouvelle/reorientation/", precheck.CoveredView.as_view(), name="covered"),
     path("demandes/nouvelle/commencer/", precheck.StartView.as_view(), name="start_draft"),
     path("demandes/brouillons/<uuid:draft_key>/", include(draft_patterns)),
-    path("demandes/<str:reference>/deposee/", drafts.FiledView.as_view(), name="filed"),
-    path("demandes/<str:reference>/", include(case_patterns)),
+    path(f"demandes/{REFERENCE}/deposee/", drafts.FiledView.as_view(), name="filed"),
+    path(f"demandes/{REFERENCE}/", include(case_patterns)),
 ]

@@ -6,15 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.selectors import actor
 from agreements import policies
 from agreements.enums import BEFORE_SIGNED, AgreementStage
 from agreements.life_cycle import AgreementLife, TransitionNotAllowed
 from agreements.models import Agreement
 from agreements.signals import agreement_abandoned
 from cases import engine
+from cases.capacity import capacity_of
 from cases.errors import Conflict, Impossible
-from cases.policies import own_organisation
 from journal.enums import Audience
 from journal.services import record
 
@@ -59,11 +58,10 @@ def enter_all_into_force() -> int:
 
 def record_read(*, agreement: Agreement, what: str, by: User) -> None:
     """Remember that somebody read a restricted part of an act, or took the sealed file."""
-    organisation = own_organisation(by, agreement)
     record(
         chain=agreement.chain,
         kind="act.read",
-        by=actor(by, organisation=organisation),
+        by=capacity_of(by, agreement),
         subject=engine.subject_of(agreement),
         summary=_("a consulté : %s") % what,
         audience=Audience.AUDIT,

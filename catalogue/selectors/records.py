@@ -50,7 +50,7 @@ def get_variable_for(user: User, slug: str, pk: int) -> Variable:
 
 def list_by_slugs(slugs: Iterable[str]) -> list[Dataset]:
     """Return published records by their addresses, in the order asked, for the pre-check."""
-    wanted = list(dict.fromkeys(slugs))[:50]
+    wanted = [slug for slug in dict.fromkeys(slugs) if "\x00" not in slug][:50]
     rows = Dataset.objects.published().with_people().defer("search").filter(slug__in=wanted)
     found = {dataset.slug: dataset for dataset in rows}
     return [found[slug] for slug in wanted if slug in found]

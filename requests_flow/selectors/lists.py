@@ -63,10 +63,9 @@ def requests_for(user: User, view: str, filters: dict[str, Any], after: str = ""
     found = _of_view(found, user, view)
     found = _filtered(found, filters)
     total = found.count()
-    if after and "_" in after:
-        day, _sep, key = after.partition("_")
-        if key.isdigit() and len(key) < 15 and len(day) == 10:
-            found = found.filter(Q(sort_on__gt=day) | Q(sort_on=day, pk__gt=int(key)))
+    if (start := _page_key(after)) is not None:
+        day, key = start
+        found = found.filter(Q(sort_on__gt=day) | Q(sort_on=day, pk__gt=key))
     rows = list(
         found.select_related("organisation", "officer")
         .prefetch_related("parties__organisation")
@@ -86,6 +85,17 @@ def requests_for(user: User, view: str, filters: dict[str, Any], after: str = ""
     )
     key = f"{rows[PAGE - 1].sort_on:%Y-%m-%d}_{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     return RequestPage(rows[:PAGE], total, key)
+
+
+def _page_key(after: str) -> tuple[date, int] | None:
+    """Read the key of a page; anything else than what a page gave is the first page."""
+    day, _sep, key = after.partition("_")
+    if not (key.isascii() and key.isdigit() and len(key) < 15):
+        return None
+    try:
+        return date.fromisoformat(day), int(key)
+    except ValueError:
+        return None
 
 
 def _of_view(found: QuerySet[DataRequest], user: User, view: str) -> QuerySet[DataRequest]:
