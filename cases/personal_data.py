@@ -50,3 +50,8 @@ PERSONAL_DATA = {
         "token": "none",
     },
 }
+
+# From which moment the months of `purge` are counted.
+PURGED_SINCE = {
+    "Message": "case__closed_at",
+}

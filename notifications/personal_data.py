@@ -28,3 +28,9 @@ PERSONAL_DATA = {
         "key": "none",
     },
 }
+
+# From which moment the months of `purge` are counted.
+PURGED_SINCE = {
+    "Notification": "created_at",
+    "OutgoingMail": "created_at",
+}

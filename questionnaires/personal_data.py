@@ -17,3 +17,8 @@ PERSONAL_DATA = {
         "field": "none",
     },
 }
+
+# From which moment the months of `purge` are counted.
+PURGED_SINCE = {
+    "FieldEdit": "at",
+}

@@ -204,6 +204,8 @@ DEFAULT_FROM_EMAIL = env.str(
 # A session lasts twelve hours at most, and an hour without a sign of life (accounts/sessions.py).
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=60) * 60
+# Months after which a closed account keeps but a name (config/retention.py).
+ERASE_ACCOUNTS_AFTER_MONTHS = env.int("ERASE_ACCOUNTS_AFTER_MONTHS", default=12)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION

@@ -40,8 +40,9 @@ def test_journal_has_no_foreign_key() -> None:
 
 # What a person or a body only set up for itself goes with it.
 OWN_ROWS = {
-    "cases.CalendarToken", "cases.CaseUserObjectPermission", "cases.ClosingDay", "cases.Follower", "notifications.Mute",
-    "notifications.Notification", "notifications.OutgoingMail", "notifications.Preference",
+    "cases.CalendarToken", "cases.CaseUserObjectPermission", "cases.ClosingDay", "cases.Follower",
+    "notifications.Mute", "notifications.Notification", "notifications.OutgoingMail",
+    "notifications.Preference",
 }  # fmt: skip
 
 

@@ -86,3 +86,19 @@ def test_each_declaration_is_of_a_field(app: str) -> None:
         assert fates.keys() <= known, f"{app}.{name} has no field {fates.keys() - known}"
         wrong = {field: fate for field, fate in fates.items() if not FATE.fullmatch(fate)}
         assert not wrong, f"{app}.{name}: none, keep, scrub or purge:<months>, not {wrong}"
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_each_purge_says_since_when(app: str) -> None:
+    """`purge_personal_data` counts the months from a moment that the row or its case has."""
+    purged = {
+        name
+        for name, fates in declared_fields(app).items()
+        if any(fate.startswith("purge:") for fate in fates.values())
+    }
+    since = getattr(import_module(f"{app}.personal_data"), "PURGED_SINCE", {}) if purged else {}
+
+    assert since.keys() == purged
+    for name, path in since.items():
+        model = next(one for one in our_models() if one.__name__ == name)
+        model.objects.filter(**{f"{path}__isnull": False})
