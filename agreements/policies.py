@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.selectors import has_role
+from accounts.selectors import has_role, is_transversal
 from agreements.enums import BEFORE_SIGNED, EDITABLE_STAGES, AnnexAudience
 from agreements.models import Agreement, Article, Reserve, Signatory
 from agreements.powers import what_prevents
@@ -17,6 +17,8 @@ from cases.errors import NotAllowed
 from cases.policies import can_view, is_cell, is_on_side
 
 _SIDES = (Side.HOLDER, Side.OPERATOR, Side.REQUESTER)
+# Who reads the project for a recipient before it is sent to the parties.
+_REVIEWERS = (Role.DPO, Role.SECURITY, Role.LEGAL)
 
 
 def _allowed(check: Any, *args: Any) -> bool:
@@ -64,6 +66,7 @@ def check_can_edit_annex(user: User, agreement: Agreement, number: int) -> None:
     """Drafters fill the annexes; the recipient names the authorised persons (annex 3)."""
     requester = is_on_side(user, agreement, Side.REQUESTER)
     if number == 3 and requester and agreement.stage in EDITABLE_STAGES:
+        check_can_read(user, agreement)
         return
     check_can_draft(user, agreement)
 
@@ -161,6 +164,33 @@ def check_may_sign(user: User, task: Any) -> None:
 
 
 def check_can_read(user: User, agreement: Agreement) -> None:
-    """Whoever sees the case reads the act."""
+    """Whoever sees the case reads the act; the requester only from the first round.
+
+    Before it, the project is the work of the holder, the legal officer and the cell (ux/spec.md,
+    §3). Those who review for the requester (DPO, security, legal) read it all along.
+    """
     if not can_view(user, agreement):
         raise NotAllowed(_("Ce dossier n’existe pas ou vous n’y avez pas accès."))
+    if not (agreement.round or agreement.is_signed) and _is_only_requester(user, agreement):
+        raise NotAllowed(
+            _("Le projet est en rédaction : vous le lirez dès l’envoi de la première version.")
+        )
+
+
+def can_read(user: User, agreement: Agreement) -> bool:
+    return _allowed(check_can_read, user, agreement)
+
+
+def _is_only_requester(user: User, agreement: Agreement) -> bool:
+    """Tell whether a person takes part in the act for its recipient and for nothing else."""
+    if is_transversal(user) or not is_on_side(user, agreement, Side.REQUESTER):
+        return False
+    if any(
+        is_on_side(user, agreement, side) for side in (Side.HOLDER, Side.OPERATOR, Side.CONSULTED)
+    ):
+        return False
+    return not any(
+        has_role(user, *_REVIEWERS, organisation_id=party.organisation_id)
+        for party in agreement.parties.all()
+        if party.side == Side.REQUESTER
+    )

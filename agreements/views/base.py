@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from agreements import pages, selectors
+from agreements import pages, policies, selectors
 from agreements.models import Agreement
 from agreements.selectors import Desk
 from cases.errors import Impossible
@@ -25,15 +25,21 @@ def message_of(refusal: Exception) -> str:
 
 
 class AgreementView(View):
-    """A page about the act of its address: 404 when the reader does not see it."""
+    """A page about the act of its address: 404 when the reader does not see it, 403 before the
+    first round when he is its recipient."""
 
     request: HttpRequest
     kwargs: dict[str, Any]
     tab = "redaction"
+    # Pages that do not show the text are open to the recipient before the first round.
+    shows_text = True
 
     @cached_property
     def agreement(self) -> Agreement:
-        return selectors.get_for(self.request.user, self.kwargs["reference"])
+        agreement = selectors.get_for(self.request.user, self.kwargs["reference"])
+        if self.shows_text:
+            policies.check_can_read(self.request.user, agreement)
+        return agreement
 
     @cached_property
     def desk(self) -> Desk:

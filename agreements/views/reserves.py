@@ -18,6 +18,7 @@ class ReserveListView(TabView):
     """« Réserves » : what remains to be done before signature, and who must do it."""
 
     tab, template_name = "reserves", "agreements/reserves.html"
+    shows_text = False
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -46,9 +47,10 @@ class ReserveListView(TabView):
 
 
 class ReserveOf(AgreementView):
-    """The condition of the address, inside its act."""
+    """The condition of the address, inside its act; its bearer may prove it before any round."""
 
     tab = "reserves"
+    shows_text = False
 
     @property
     def reserve(self) -> Reserve:

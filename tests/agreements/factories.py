@@ -203,6 +203,13 @@ def _organisations(user: User) -> set[int]:
     return set(user.memberships.values_list("organisation_id", flat=True))
 
 
+def sent_once(made: World, agreement: Agreement) -> Agreement:
+    """The project after a first round: from now on its recipient reads it."""
+    services.send_round(agreement=agreement, by=made.legal)
+    services.end_round(agreement=agreement, reason="Premier tour clos.", by=made.legal)
+    return Agreement.objects.get(pk=agreement.pk)
+
+
 def agreed(made: World, **changed: Any) -> Agreement:
     """A project to which both parties agree: nothing stands before its freezing."""
     agreement = drafted(made, **changed)

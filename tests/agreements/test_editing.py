@@ -250,6 +250,9 @@ def test_annex_is_written_by_drafters_and_persons_by_the_recipient(
     act: Agreement, world: factories.World
 ) -> None:
     content = factories.annex_content(act, 3)
+    with pytest.raises(NotAllowed, match="première version"):
+        services.save_annex(agreement=act, number=3, content=content, by=world.requester_agent)
+    factories.sent_once(world, act)
 
     services.save_annex(agreement=act, number=3, content=content, by=world.requester_agent)
     services.save_annex(agreement=act, number=4, content={}, by=world.officer)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from accounts.enums import AccreditationScope
+from accounts.enums import AccreditationScope, Role
 from accounts.models import Accreditation, Organisation
-from agreements import services
+from agreements import policies, services
 from agreements.errors import NotReady
 from agreements.models import Agreement, Signature
 from agreements.selectors import build_desk
@@ -100,3 +101,63 @@ def test_an_accreditation_that_ended_since_the_freezing_stops_the_signature(
     assert ["n’est pas accrédité" in line.problem for line in page.lines] == [True, False]
     factories.sign_as(agreement, world.requester_signatory)
     assert Agreement.objects.get(pk=agreement.pk).stage == "signing"
+
+
+TEXT_PAGES = ["redaction/", "annexes/", "annexes/1/", "versions/", "signature/", "historique/"]
+
+
+def status(client: Client, user: object, agreement: Agreement, page: str) -> int:
+    client.force_login(user)
+    return client.get(f"/conventions/{agreement.reference}/{page}").status_code
+
+
+@pytest.mark.parametrize("page", TEXT_PAGES)
+def test_the_recipient_reads_the_project_from_the_first_round(
+    client: Client, world: factories.World, page: str
+) -> None:
+    agreement = factories.drafted(world)
+
+    assert status(client, world.requester_agent, agreement, page) == 403
+    assert status(client, world.holder_agent, agreement, page) == 200
+
+    services.send_round(agreement=agreement, by=world.legal)
+
+    assert status(client, world.requester_agent, agreement, page) == 200
+
+
+def test_a_project_in_drafting_tells_its_recipient_when_he_will_read_it(
+    client: Client, world: factories.World
+) -> None:
+    agreement = factories.drafted(world)
+    client.force_login(world.requester_agent)
+
+    response = client.get(f"/conventions/{agreement.reference}/redaction/")
+
+    assert "dès l’envoi de la première version" in response.content.decode()
+    assert status(client, world.requester_agent, agreement, "reserves/") == 200
+    assert status(client, world.outsider, agreement, "redaction/") == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "reads"),
+    [(Role.DPO, True), (Role.SECURITY, True), (Role.LEGAL, True), (Role.SIGNATORY, False),
+     (Role.ADDAC, False), (Role.DATA_REFERENT, False)],
+)  # fmt: skip
+def test_those_who_review_for_the_recipient_read_the_project_all_along(
+    world: factories.World, role: str, reads: bool
+) -> None:
+    agreement = factories.drafted(world)
+
+    assert policies.can_read(factories.member(world.requester, role), agreement) is reads
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.HOLDER])
+def test_a_recipient_who_plays_another_part_too_reads_the_project(
+    world: factories.World, role: str
+) -> None:
+    agreement = factories.drafted(world)
+    both = factories.member(world.requester, Role.REQUESTER)
+    where = world.holder if role == Role.HOLDER else world.ministry
+    both.memberships.create(organisation=where, role=role, starts_on=factories.LONG_AGO)
+
+    assert policies.can_read(both, agreement)

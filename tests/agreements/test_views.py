@@ -70,6 +70,7 @@ DRAFTER_PAGES = [
 def test_readers_open_the_tabs(
     client: Client, world: factories.World, act: Agreement, part: str
 ) -> None:
+    factories.sent_once(world, act)
     for who in (world.legal, world.holder_agent, world.requester_agent, world.auditor):
         assert act.title in get(client, who, url(act, part))
     get(client, world.outsider, url(act, part), 404)
@@ -225,6 +226,7 @@ def test_fill_the_missing_field(client: Client, world: factories.World, act: Agr
 
 
 def test_comment_and_internal_note(client: Client, world: factories.World, act: Agreement) -> None:
+    factories.sent_once(world, act)
     address = url(act, "redaction/?article=C29")
     post(client, world.holder_agent, address, 422, body=" ")
     post(client, world.holder_agent, address, body="<b>36 mois</b> suffisent.")
@@ -243,6 +245,7 @@ def test_comment_and_internal_note(client: Client, world: factories.World, act: 
 def test_annex_is_read_filled_and_its_reading_remembered(
     client: Client, world: factories.World, act: Agreement
 ) -> None:
+    factories.sent_once(world, act)
     address = url(act, "annexes/3/modifier/")
     more = post(client, world.requester_agent, address, 200, action="lignes", **{
         "a-persons-1-last_name": "Martin", "a-persons-2-last_name": "Petit",
