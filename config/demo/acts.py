@@ -18,7 +18,9 @@ from agreements.selectors import build_desk
 from agreements.selectors.desk import AnnexLine, Desk
 from cases import selectors as case_selectors
 from cases.models import Task
+from questionnaires import selectors as answers_of
 from questionnaires import services as questionnaires
+from requests_flow.models import DataRequest
 from requests_flow.services import acts
 
 FILE = Path(__file__).parent / "scenarios" / "fill.yaml"
@@ -39,7 +41,21 @@ def fill(task: Task, code: str, by: User) -> None:
         {"milestone": "Jeu de test", "date": (day + timedelta(days=60)).isoformat()},
         {"milestone": "Première livraison", "date": (day + timedelta(days=90)).isoformat()},
     ]
+    if code == "study":
+        values["variables_kept"] = _kept_variables(task)
     questionnaires.save_values(answers=answers, values=values, by=by)
+    if wrong := answers_of.problems(answers, "D"):
+        raise LookupError(f"{code} : {[(one.field, one.message) for one in wrong]}")
+
+
+def _kept_variables(task: Task) -> list[dict[str, str]]:
+    """The minimisation of a study: every variable asked is kept, with its reason."""
+    revision = DataRequest.objects.get(pk=task.case_id).revisions.last()
+    asked = answers_of.effective_values(revision.answers).get("variables") or [] if revision else []
+    return [
+        {"variable": str(row["name"]), "decision": "kept", "reason": "Nécessaire à l’objectif."}
+        for row in asked
+    ]
 
 
 def small_pdf(title: str) -> bytes:
@@ -161,11 +177,11 @@ def _annex(desk: Desk, line: AnnexLine, samples: dict[str, Any]) -> dict[str, An
             if question.row:
                 written = written.setdefault(question.row, {})
             known = (given.get(section.key) or {}).get(question.row or question.column.key)
-            written.setdefault(
-                question.column.key,
-                known
-                or (question.column.choices[0] if question.column.choices else "Décrit au dossier"),
-            )
+            if not written.get(question.column.key):
+                choices = question.column.choices
+                written[question.column.key] = known or (
+                    choices[0] if choices else "Décrit au dossier"
+                )
     return content
 
 

@@ -15,11 +15,14 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import holders_of
 from accounts.services import load_demo_people
+from agreements.services.life import enter_all_into_force
+from catalogue.models import Dataset
 from catalogue.services.demo import load_demo_catalogue
-from config.demo.player import Player, Script, requesting_organisation
+from config.demo.player import Player, Script, on_day, requesting_organisation
 from journal.services import SYSTEM
 from notifications.models import Notification
 from notifications.services import mark_all_read, send_outbox
+from requests_flow.services.drafting import redirect_immediately
 
 READ_AFTER_DAYS = 21
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -51,7 +54,10 @@ def answers_of(script: Script, requester: User) -> dict[str, Any]:
             timezone.localdate().replace(day=1).replace(year=timezone.localdate().year + 1)
         ).isoformat(),
     )
-    if not script.datasets:
+    known = dict(Dataset.objects.filter(slug__in=script.datasets or []).values_list("slug", "pk"))
+    if known:
+        values["datasets"] = [{"dataset": pk, "period": "2023-2025"} for pk in known.values()]
+    else:
         values["datasets"] = [{"description": script.data, "period": "2023-2025"}]
     return {**values, **(script.answers or {})}
 
@@ -73,8 +79,24 @@ def load() -> list[str]:
         except Exception as error:
             error.add_note(f"pendant « {script.title} »")
             raise
+    _redirections()
+    enter_all_into_force()
     _settle_messages()
     return references
+
+
+def _redirections() -> None:
+    """Needs that open data covered at once: no request was filed, and they are counted (I08)."""
+    for row in _read("redirections.yaml"):
+        requester = User.objects.get(email=row["requester"])
+        with on_day(row["day"]):
+            redirect_immediately(
+                by=requester,
+                organisation=requesting_organisation(requester),
+                dataset=Dataset.objects.get(slug=row["dataset"]),
+                finding="open",
+                need=row["need"],
+            )
 
 
 def _settle_messages() -> None:

@@ -31,6 +31,7 @@ from requests_flow.services import (
     decisions,
     drafting,
     filing,
+    formalities,
     lifecycle,
     opinions,
     study,
@@ -48,6 +49,7 @@ DAYS = {
     "opinions": 40,
     "decision": 54,
     "conclusion": 60,
+    "formalities": 65,
     "act": 68,
     "round": 80,
     "freeze": 92,
@@ -103,6 +105,7 @@ class Script:
     redirection: dict[str, str] | None = None
     messages: list[dict[str, str]] | None = None
     late: bool = False
+    expert: bool = False
 
 
 def requesting_organisation(requester: User) -> Organisation:
@@ -221,6 +224,7 @@ class Player:
                     by=User.objects.get(email=message["by"]),
                 )
         if self.reaches("drafting"):
+            self._formalities()
             act_player.play(self)
 
     def _complement(self) -> None:
@@ -257,6 +261,7 @@ class Player:
                 task=task,
                 by=self.doer(task),
                 holders=list(Organisation.objects.filter(slug__in=self.script.holders)),
+                wants_expert=self.script.expert,
                 legal_pathway=self.script.pathway or ("gdpr_c2c" if personal else "non_personal"),
                 act_type=self.script.act_type or ("a" if personal else "b"),
             )
@@ -316,6 +321,8 @@ class Player:
                     motivation=self.script.reason
                     or "La demande sert une mission de service public et reste proportionnée.",
                     reason_code="not_minimised" if negative else "",
+                    kept="Effectifs par département" if self.script.outcome == "partial" else "",
+                    refused="Détail par commune" if self.script.outcome == "partial" else "",
                     conditions=[
                         NewCondition(
                             "Transmettre la liste des personnes habilitées",
@@ -342,6 +349,26 @@ class Player:
                         motivation="Conclusion conforme aux décisions des détenteurs.",
                         **({"reason_code": "not_minimised"} if refused else {}),
                     )
+
+    def _formalities(self) -> None:
+        """The external formalities that the circuit asked for are obtained before the act."""
+        if not any(one.node == "track_formalities" for one in case_selectors.open_tasks(self.case)):
+            return
+        with self.at("formalities"):
+            today = timezone.localdate()
+            for row in self.case.formalities.all():
+                formalities.save_formality(
+                    data_request=self.case,
+                    by=self.requester,
+                    formality=row,
+                    authority=row.authority,
+                    reference=row.reference or f"AIPD-{today.year}-{row.pk:03d}",
+                    filed_on=today - timedelta(days=3),
+                    answer="favourable",
+                    answered_on=today,
+                )
+            task = self.task("track_formalities")
+            formalities.close_formalities(task=task, by=self.doer(task))
 
     def _ends(self) -> None:
         ENDS[self.script.stage](self)
@@ -385,10 +412,21 @@ def _rejected(player: Player) -> None:
         act()
 
 
+def _reexamined(player: Player) -> None:
+    _rejected(player)
+    with on_day(player.script.filed + DAYS["conclusion"] + 12):
+        decisions.ask_reexamination(
+            data_request=player.case,
+            reason="Le périmètre a été réduit à trois départements et aux seules variables utiles.",
+            by=player.requester,
+        )
+
+
 ENDS: dict[str, Callable[[Player], None]] = {
     "inadmissible": _inadmissible,
     "redirected": _redirected,
     "withdrawn": _withdrawn,
     "lapsed": _lapsed,
     "rejected": _rejected,
+    "reexamination": _reexamined,
 }
