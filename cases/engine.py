@@ -283,6 +283,7 @@ def step(task: Task, *, by: User, at: str = "") -> Iterator[Step]:
         policies.check_can_act(person, fresh)
         current = Step(case, person, fresh)
         yield current
+        case.save()  # the flow reads what the step wrote: who is in charge, the pathway
         _complete(fresh, person, current.answer)
         current.finish()
 
@@ -348,6 +349,7 @@ def unattended(
             return
         current = Move(case, None, fresh)
         yield current
+        case.save()
         _complete(fresh, None, current.answer)
         current.finish()
 
