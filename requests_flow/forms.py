@@ -358,5 +358,9 @@ class RequestFilterForm(PlainForm):
         ]
         pathways = definitions.get("orientation").fields["legal_pathway"].labels
         self.fields["voie"].choices = [("", _("Toutes")), *pathways.items()]
+        # Both lists show the same bodies: they are read once.
+        bodies = Organisation.objects.filter(is_active=True)
+        shown = [("", _("Tous")), *((body.pk, str(body)) for body in bodies)]
+        self.fields["organisme"].choices = self.fields["detenteur"].choices = shown
         for field in self.fields.values():
             field.mark_optional = False

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, DateField, F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, IntegerField, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
@@ -16,11 +15,15 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from cases import selectors as case_selectors
 from cases.enums import CaseKind, Side
-from cases.models import Case, Task
+from cases.models import Case, CaseQuerySet, Follower, Party, Task
 from requests_flow.models import DataRequest
 from requests_flow.selectors.wording import actor_name, capital
 
 PAGE = 25
+# Counting further costs more than it tells.
+MOST = 1000
+# The day that stands in a page's key for a case without a due date.
+NEVER = date(9999, 12, 31)
 VIEWS = {
     "a-traiter": L("À traiter"),
     "en-attente": L("En attente"),
@@ -47,28 +50,36 @@ class RequestPage:
 
 def result_text(total: int) -> str:
     """« 37 demandes, triées par échéance » ; French keeps the singular below two."""
+    if total > MOST:
+        return _("Plus de 1 000 demandes, triées par échéance")
     text = ngettext(
         "%(n)s demande, triée par échéance", "%(n)s demandes, triées par échéance", total or 1
     )
     return text % {"n": total}
 
 
+class _RowCount(Subquery):
+    """How many rows a query has, in the same query as something else."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 def requests_for(user: User, view: str, filters: dict[str, Any], after: str = "") -> RequestPage:
-    """A page of the list, by due date then by key; the same number of queries whatever the table."""
-    found = DataRequest.objects.filter(
-        pk__in=Case.objects.visible_to(user)
-        .filter(kind=CaseKind.REQUEST, opened_at__isnull=False)
-        .values("pk")
-    )
-    found = _of_view(found, user, view)
-    found = _filtered(found, filters)
-    total = found.count()
-    if (start := _page_key(after)) is not None:
-        day, key = start
-        found = found.filter(Q(sort_on__gt=day) | Q(sort_on=day, pk__gt=key))
+    """A page of the list, by due date then by key; its cost does not grow with the table.
+
+    The keys of the page are found first, in the order of an index; consultations are counted for
+    these only. Beyond `MOST` the total is no longer counted.
+    """
+    cases = Case.objects.visible_to(user).filter(kind=CaseKind.REQUEST, opened_at__isnull=False)
+    cases = _filtered(_of_view(cases, user, view), filters)
+    counted = cases.order_by()[: MOST + 1]
+    order = (F("next_due_on").asc(nulls_last=True), "pk")
+    keys = _after(cases, after).order_by(*order).values("pk")[: PAGE + 1]
     rows = list(
-        found.select_related("organisation", "officer")
-        .prefetch_related("parties__organisation")
+        DataRequest.objects.filter(pk__in=keys)
+        .select_related("organisation", "officer")
+        .prefetch_related(Prefetch("parties", Party.objects.select_related("organisation")))
         .annotate(
             asked=Count(
                 "consultations",
@@ -80,11 +91,26 @@ def requests_for(user: User, view: str, filters: dict[str, Any], after: str = ""
                 filter=~Q(consultations__kind="visa") & Q(consultations__given_at__isnull=False),
                 distinct=True,
             ),
+            total=_RowCount(counted.values("pk")),
         )
-        .order_by("sort_on", "pk")[: PAGE + 1]
+        .order_by(*order)
     )
-    key = f"{rows[PAGE - 1].sort_on:%Y-%m-%d}_{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
-    return RequestPage(rows[:PAGE], total, key)
+    total = rows[0].total if rows else counted.count()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return RequestPage(rows[:PAGE], total, f"{last.next_due_on or NEVER}_{last.pk}" if last else "")
+
+
+def _after(cases: CaseQuerySet, after: str) -> CaseQuerySet:
+    """Keep what follows the last line of a page; cases without a date come last."""
+    start = _page_key(after)
+    if start is None:
+        return cases
+    day, key = start
+    if day == NEVER:
+        return cases.filter(next_due_on=None, pk__gt=key)
+    return cases.filter(
+        Q(next_due_on__gt=day) | Q(next_due_on=day, pk__gt=key) | Q(next_due_on=None)
+    )
 
 
 def _page_key(after: str) -> tuple[date, int] | None:
@@ -98,36 +124,35 @@ def _page_key(after: str) -> tuple[date, int] | None:
         return None
 
 
-def _of_view(found: QuerySet[DataRequest], user: User, view: str) -> QuerySet[DataRequest]:
-    found = found.annotate(
-        sort_on=Coalesce(F("next_due_on"), Value(date(9999, 12, 31)), output_field=DateField())
-    )
+def _of_view(cases: CaseQuerySet, user: User, view: str) -> CaseQuerySet:
     if view == "closes":
-        return found.filter(closed_at__isnull=False)
+        return cases.filter(closed_at__isnull=False)
     if view == "toutes":
-        return found
-    found = found.filter(closed_at=None)
+        return cases
+    cases = cases.filter(closed_at=None)
     if view == "a-traiter":
-        return found.filter(pk__in=case_selectors.inbox(user).order_by().values("case_id"))
+        return cases.filter(pk__in=case_selectors.inbox(user).order_by().values("case_id"))
     if view == "en-attente":
-        return found.exclude(pk__in=case_selectors.inbox(user).order_by().values("case_id"))
-    return found.filter(Q(created_by=user) | Q(officer=user) | Q(followers__user=user)).distinct()
+        return cases.exclude(pk__in=case_selectors.inbox(user).order_by().values("case_id"))
+    followed = Follower.objects.filter(user=user).values("case_id")
+    return cases.filter(Q(created_by=user) | Q(officer=user) | Q(pk__in=followed))
 
 
-def _filtered(found: QuerySet[DataRequest], filters: dict[str, Any]) -> QuerySet[DataRequest]:
+def _filtered(cases: CaseQuerySet, filters: dict[str, Any]) -> CaseQuerySet:
     if text := str(filters.get("q") or "").strip():
-        found = found.filter(Q(title__icontains=text) | Q(reference__icontains=text))
+        cases = cases.filter(Q(title__icontains=text) | Q(reference__icontains=text))
     if stage := filters.get("etat"):
-        found = found.filter(stage=stage)
+        cases = cases.filter(stage=stage)
     if pathway := filters.get("voie"):
-        found = found.filter(legal_pathway=pathway)
+        cases = cases.filter(datarequest__legal_pathway=pathway)
     if requester := filters.get("organisme"):
-        found = found.filter(organisation=requester)
+        cases = cases.filter(datarequest__organisation=requester)
     if holder := filters.get("detenteur"):
-        found = found.filter(parties__organisation=holder, parties__side=Side.HOLDER)
+        held = Party.objects.filter(organisation=holder, side=Side.HOLDER).values("case_id")
+        cases = cases.filter(pk__in=held)
     if filters.get("retard"):
-        found = found.filter(next_due_on__lt=timezone.localdate(), closed_at=None)
-    return found
+        cases = cases.filter(next_due_on__lt=timezone.localdate(), closed_at=None)
+    return cases
 
 
 def next_actors(rows: list[DataRequest]) -> dict[int, str]:
