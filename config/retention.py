@@ -47,9 +47,9 @@ class Report:
     @property
     def lines(self) -> list[str]:
         """What to tell whoever ran it."""
-        told = [_("Comptes effacés : %(n)s") % {"n": self.accounts}]
+        told = [_("Comptes effacés : %(n)s") % {"n": self.accounts}]
         return told + [
-            f"{one.model} ({', '.join(one.fields)}) : {one.rows}" for one in self.purged if one.rows
+            f"{one.model} ({', '.join(one.fields)}) : {one.rows}" for one in self.purged if one.rows
         ]
 
 

@@ -27,7 +27,7 @@
     forms.whole_form(answers), forms.blank_form("visa", context=…)   # a GET never writes
     {% include "questionnaires/section_form.html" %}    # whole <form>: form, autosave_url…
     {% include "questionnaires/section_fields.html" %}  # its fields only: form
-    also read_view.html, diff.html, print_view.html, conflict.html, assessment.html, advice.html and
+    also read_view.html, diff.html, print_view.html, conflict.html, assessment.html and
     autosave.html (the answer to htmx). Context names are written at the head of each file.
 
     sources.register("dataset", provider)   # choice lists of higher apps: sources.ChoiceSource

@@ -60,7 +60,7 @@ def check_can_write(user: User, data_request: DataRequest) -> None:
     if not awaits_complement(data_request):
         raise NotAllowed(
             _(
-                "La demande est déposée : elle ne peut être modifiée que si un complément est demandé."
+                "La demande est déposée : elle ne peut être modifiée que si un complément est demandé."
             )
         )
 
@@ -70,6 +70,7 @@ def can_write(user: User, data_request: DataRequest) -> bool:
 
 
 def awaits_complement(data_request: DataRequest) -> bool:
+    """Tell whether the requester owes an answer: a complement, or a question of a reviewer."""
     tasks = Task.objects.filter(
         case_id=data_request.pk, status__in=OPEN_STATUSES, flow_task_type="HUMAN"
     )
@@ -82,7 +83,7 @@ def check_can_withdraw(user: User, data_request: DataRequest) -> None:
     if data_request.is_draft or data_request.is_closed:
         raise NotAllowed(_("Cette demande n’est pas en cours."))
     if data_request.stage in SIGNED_STAGES:
-        raise NotAllowed(_("La convention est signée : utilisez la résiliation."))
+        raise NotAllowed(_("La convention est signée : utilisez la résiliation."))
 
 
 def can_withdraw(user: User, data_request: DataRequest) -> bool:

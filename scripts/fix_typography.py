@@ -1,11 +1,13 @@
 """Put the no-break spaces and the apostrophes of French typography where they are missing.
 
-Part of `make fix`: templates, YAML definitions, docs and strings of the code. What needs judgement
-is left to the test that finds it (tests/architecture/test_typography.py).
+Part of `make fix`: templates, YAML definitions, docs and strings of the code, all of them or those
+that are named. Tests are left alone: they hold mistakes on purpose. What needs judgement is left to
+the test that finds it (tests/architecture/test_typography.py).
 """
 
 from __future__ import annotations
 
+import argparse
 import io
 import re
 import sys
@@ -16,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 APPS = [
     "journal", "accounts", "notifications", "catalogue", "questionnaires", "cases", "agreements",
-    "requests_flow", "steering", "config", "tests", "scripts",
+    "requests_flow", "steering", "config", "scripts",
 ]  # fmt: skip
 # The lint's examples are mistakes on purpose, and Mermaid has its own punctuation.
 LEFT_ALONE = {"diagrams.py", "fix_typography.py", "french.py", "test_typography.py"}
@@ -44,7 +46,8 @@ TEMPLATE_PIECES = re.compile(
 MARKDOWN_CODE = re.compile(r"(```.*?```|`[^`\n]*`|\]\([^)]*\)|<[^>\n]*>)", re.DOTALL)
 READ_ATTRIBUTE = re.compile(r"""(\b(?:aria-label|title|placeholder|alt)=")([^"]*)(")""")
 QUOTED = re.compile(r'(")([^"]*)(")')
-PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+# What stands in braces may be code, and an escape is already the right space.
+PLACEHOLDER = re.compile(r"\{[^{}]*\}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}")
 
 
 def corrected(text: str, *, apostrophes: bool = True) -> str:
@@ -143,8 +146,13 @@ def _inner(match: re.Match[str]) -> str:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("paths", nargs="*", type=Path, help="these files only")
+    wanted = {path.resolve() for path in parser.parse_args().paths}
     done = 0
     for path, correct in _files():
+        if wanted and path not in wanted:
+            continue
         source = path.read_text()
         better = correct(source)
         if better != source:

@@ -46,7 +46,7 @@ def erase_account(*, person: User) -> str:
     """
     person = User.objects.select_for_update().get(pk=person.pk)
     if person.is_active:
-        raise ValidationError(_("Ce compte est ouvert : fermez-le d’abord."))
+        raise ValidationError(_("Ce compte est ouvert : fermez-le d’abord."))
     former = person.email
     person.email = f"compte-{person.pk}@{ERASED_DOMAIN}"
     person.job_title = person.phone = ""

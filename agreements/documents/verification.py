@@ -45,7 +45,7 @@ class Outcome(StrEnum):
 SENTENCES: dict[Outcome, str | Promise] = {
     Outcome.AUTHENTIC: _("Le document est authentique et n’a pas été modifié."),
     Outcome.UNTRUSTED: _("Le document est intact, mais l’autorité d’un signataire est inconnue."),
-    Outcome.INCOMPLETE: _("Une signature attendue manque : le document est incomplet."),
+    Outcome.INCOMPLETE: _("Une signature attendue manque : le document est incomplet."),
     Outcome.UNDETERMINED: _(
         "Les signatures sont intactes, mais la suite du fichier n’a pu être jugée."
     ),

@@ -35,7 +35,7 @@ def who_did(task: Task) -> str:
             "day": day_text(when),
             "hour": f"{when:%H} h {when:%M}",
         }
-    return _("Cette étape n’est plus à faire : le dossier a avancé entre-temps.")
+    return _("Cette étape n’est plus à faire : le dossier a avancé entre-temps.")
 
 
 def recap(data_request: DataRequest, task: Task) -> dict[str, Any]:

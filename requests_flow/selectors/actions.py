@@ -137,7 +137,7 @@ def _missing_opinion(case: DataRequest, task: Task) -> str:
         return ""
     waited = case.consultations.filter(kind__in=DPO_KINDS, given_at=None)
     missing = waited.exclude(verdict=Verdict.CANCELLED).select_related("organisation").first()
-    return _("l’avis bloquant manque : %(what)s") % {"what": missing} if missing else ""
+    return _("l’avis bloquant manque : %(what)s") % {"what": missing} if missing else ""
 
 
 def _link(case: DataRequest, name: str, label: str, hint: str = "", **more: Any) -> dict[str, Any]:

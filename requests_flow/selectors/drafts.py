@@ -47,6 +47,7 @@ def where_one_stopped(data_request: DataRequest) -> str:
 
 
 def neighbours(data_request: DataRequest, section: str) -> tuple[str, str]:
+    """Return the steps before and after one; "" at either end."""
     codes = section_codes(data_request)
     rank = codes.index(section) if section in codes else 0
     return (codes[rank - 1] if rank else "", codes[rank + 1] if rank + 1 < len(codes) else "")
@@ -68,6 +69,7 @@ def steps(data_request: DataRequest, current: str = "") -> list[dict[str, Any]]:
 def edit_page(
     data_request: DataRequest, section: str, form: SectionForm, refusal: str
 ) -> dict[str, Any]:
+    """What the page of a step shows: its form, where one is, what comes next."""
     codes = section_codes(data_request)
     rank = codes.index(section)
     listed = steps(data_request, section)
@@ -130,7 +132,7 @@ def summary_page(
         "is_complement": not data_request.is_draft,
         "errors": [
             {
-                "text": f"{sections.get(one.section, '')} — {one.label} : {one.message}",
+                "text": f"{sections.get(one.section, '')} — {one.label} : {one.message}",
                 "target": reverse(
                     "requests_flow:edit_draft", args=[data_request.draft_key, one.section]
                 )

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.models import Organisation, User
 from agreements.models import Agreement
 from cases.announcements import day_text
@@ -97,3 +98,11 @@ def _duplicates(
         }
         for one in near
     ]
+
+
+def own_organisation(user: User, raw: Any) -> Organisation | None:
+    """Return the organisation of a posted number, among those for which `user` may ask."""
+    mine = {held.organisation_id for held in user.held_roles if held.role == Role.REQUESTER}
+    text = str(raw or "")
+    chosen = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+    return Organisation.objects.filter(pk=chosen).first() if chosen in mine else None

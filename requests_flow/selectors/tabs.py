@@ -107,6 +107,7 @@ def opinions_tab(data_request: DataRequest) -> dict[str, Any]:
 def one_opinion(
     user: User, data_request: DataRequest, consultation: Consultation
 ) -> dict[str, Any]:
+    """An opinion with its grid and its reserves; its author may confirm it for a new version."""
     last = data_request.revisions.last()
     return {
         "consultation": consultation,
@@ -220,6 +221,7 @@ def versions(old: Revision, new: Revision) -> dict[str, Any]:
 
 
 def print_page(data_request: DataRequest) -> dict[str, Any]:
+    """The last version as it was filed, on one page to print."""
     last = data_request.revisions.last()
     return {
         "view": questionnaires.print_view(last.answers, attachments=of_the_request(data_request))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from accounts.selectors import has_role, holders_of
+from accounts.selectors import actor, has_role, holders_of
 from cases import engine, files, storage
 from cases.enums import CaseKind, Room
 from cases.errors import Conflict, NotAllowed
@@ -176,7 +176,7 @@ def redirect_immediately(
     record(
         chain=f"redirection:{row.pk}",
         kind="request.redirected_at_once",
-        by=engine_actor(by, organisation),
+        by=actor(by, role=Role.REQUESTER, organisation=organisation),
         subject=Subject(
             "redirection", str(row.pk), dataset.title if dataset else need[:80] or finding
         ),
@@ -184,12 +184,6 @@ def redirect_immediately(
         data={"finding": finding},
     )
     return row
-
-
-def engine_actor(by: User, organisation: Organisation | None) -> Any:
-    from accounts.selectors import actor
-
-    return actor(by, role=Role.REQUESTER, organisation=organisation)
 
 
 def resolve_conflict(*, data_request: DataRequest, section: str, data: Any, by: User) -> None:

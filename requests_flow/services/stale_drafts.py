@@ -91,7 +91,7 @@ def _notice(draft: DataRequest, key: str, closing: date) -> bool:
         recipients=_writers(draft),
         family=Family.FILING,
         subject=_("Brouillon bientôt clos"),
-        sentence=_("Personne n’a écrit dans le brouillon « %(title)s » depuis le %(day)s.")
+        sentence=_("Personne n’a écrit dans le brouillon « %(title)s » depuis le %(day)s.")
         % {
             "title": _title(draft),
             "day": announcements.day_text(timezone.localdate(draft.updated_at)),
@@ -120,7 +120,7 @@ def _close(draft: DataRequest) -> bool:
                 recipients=_writers(case),
                 family=Family.FILING,
                 subject=_("Brouillon clos"),
-                sentence=_("Le brouillon « %(title)s » est clos : il n’était plus utilisé.")
+                sentence=_("Le brouillon « %(title)s » est clos : il n’était plus utilisé.")
                 % {"title": _title(case)},
                 url=f"{settings.SITE_URL}/demandes/nouvelle/",
                 reference="",

@@ -62,7 +62,7 @@ def _join(task: Task, upload: UploadedFile[Any], label: str, by: User) -> Attach
         joined = files.keep(move, stored, room=Room.REVIEWERS, nature=label)
         move.record(
             "attachment.added",
-            _("a joint « %(name)s »") % {"name": stored.name},
+            _("a joint « %(name)s »") % {"name": stored.name},
             audience=Audience.REVIEWERS,
             data={"attachment": joined.pk, "sha256": stored.sha256, "size": stored.size},
         )
@@ -89,7 +89,7 @@ def save_answers(
         )
         move.record(
             "consultation.draft_saved",
-            _("a enregistré un projet : %(what)s") % {"what": consultation},
+            _("a enregistré un projet : %(what)s") % {"what": consultation},
             audience=Audience.AUDIT,
         )
 
@@ -112,6 +112,6 @@ def resolve_conflict(*, task: Task, data: Any, by: User) -> None:
         )
         move.record(
             "consultation.draft_saved",
-            _("a réglé un conflit de saisie : %(what)s") % {"what": consultation},
+            _("a réglé un conflit de saisie : %(what)s") % {"what": consultation},
             audience=Audience.AUDIT,
         )

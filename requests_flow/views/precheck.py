@@ -24,18 +24,11 @@ class RequesterOnly(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not has_role(request.user, Role.REQUESTER):
-            raise NotAllowed(_("Commencer une demande est réservé au rôle « Demandeur »."))
+            raise NotAllowed(_("Commencer une demande est réservé au rôle « Demandeur »."))
         return super().dispatch(request, *args, **kwargs)
 
     def organisation(self, raw: Any) -> Organisation | None:
-        mine = {
-            held.organisation_id
-            for held in self.request.user.held_roles
-            if held.role == Role.REQUESTER
-        }
-        text = str(raw or "")
-        chosen = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
-        return Organisation.objects.filter(pk=chosen).first() if chosen in mine else None
+        return precheck.own_organisation(self.request.user, raw)
 
     def datasets(self, source: Any) -> list[Any]:
         return records.list_by_slugs(source.getlist("jeu")[:8])

@@ -180,7 +180,7 @@ def _stepper(case: DataRequest, tasks: list[Task]) -> dict[str, Any]:
     current = _current_step(case, tasks)
     closed = ""
     if case.is_closed and case.stage not in (RequestStage.RUNNING, RequestStage.CLOSED):
-        closed = _("Demande close le %(day)s : %(how)s.") % {
+        closed = _("Demande close le %(day)s : %(how)s.") % {
             "day": day(timezone.localdate(case.closed_at)),
             "how": case.stage_label.lower(),
         }

@@ -21,12 +21,12 @@ def next_steps(reading: Reading) -> dict[str, Any]:
     if reading.suspension is not None and (message := _awaited(case)):
         return {"message": message}
     if case.stage == RequestStage.RUNNING:
-        return {"message": _("La convention est signée : le partage est en cours.")}
+        return {"message": _("La convention est signée : le partage est en cours.")}
     if case.is_closed:
         return {"message": _closing_text(case)}
     if not tasks:
         return {
-            "message": _("La convention est en cours : suivez-la depuis l’onglet « Convention ».")
+            "message": _("La convention est en cours : suivez-la depuis l’onglet « Convention ».")
         }
     ordered = sorted(tasks, key=lambda task: (not reading.may(task), task.due_on or date.max))
     return {"steps": [_next_step(reading, task) for task in ordered[:3]]}
@@ -39,17 +39,17 @@ def _awaited(case: DataRequest) -> str:
     if pending is None:
         return ""
     return _(
-        "Le décompte est arrêté : le demandeur doit répondre à %(n)s points avant le %(day)s. "
+        "Le décompte est arrêté : le demandeur doit répondre à %(n)s points avant le %(day)s. "
         "Sans réponse, la demande sera classée sans suite, après un préavis."
     ) % {"n": len(pending.items), "day": day(pending.due_on)}
 
 
 def _closing_text(case: DataRequest) -> str:
     if case.redirect_url or case.redirect_contact:
-        return _("La demande a été réorientée : %(where)s.") % {
+        return _("La demande a été réorientée : %(where)s.") % {
             "where": case.redirect_url or case.redirect_contact
         }
-    return _("La demande est close : %(how)s. Aucune action n’est attendue.") % {
+    return _("La demande est close : %(how)s. Aucune action n’est attendue.") % {
         "how": case.stage_label.lower()
     }
 

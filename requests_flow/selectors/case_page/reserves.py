@@ -47,8 +47,8 @@ def conditions(user: User, case: DataRequest) -> list[dict[str, Any]]:
 def _line(case: DataRequest, one: Condition, *, may_act: bool) -> dict[str, Any]:
     is_open = one.state in OPEN
     parts = (
-        _("Porteur : %(who)s") % {"who": one.owner},
-        _("preuve : %(proof)s") % {"proof": one.proof} if one.proof else "",
+        _("Porteur : %(who)s") % {"who": one.owner},
+        _("preuve : %(proof)s") % {"proof": one.proof} if one.proof else "",
         one.origin,
         one.get_state_display() if one.state == ConditionState.PROOF_RECEIVED else "",
     )
@@ -79,7 +79,7 @@ def _action(case: DataRequest, one: Condition) -> dict[str, Any]:
         "url": reverse("requests_flow:settle_condition", args=[case.reference, one.pk]),
         "variant": "secondary",
         "small": True,
-        "full_label": _("Traiter : %(what)s") % {"what": one.text[:60]},
+        "full_label": _("Traiter : %(what)s") % {"what": one.text[:60]},
     }
 
 

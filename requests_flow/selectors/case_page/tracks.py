@@ -119,7 +119,7 @@ def _action(
                 "url": address_of(case, one.task),
                 "variant": "secondary",
                 "small": True,
-                "full_label": _("Rendre : %(what)s") % {"what": one},
+                "full_label": _("Rendre : %(what)s") % {"what": one},
             }
         return _nudge(reading, one) if nudges and not one.given_at else None
     if one.given_at and reads:
@@ -127,7 +127,7 @@ def _action(
             "label": _("Lire"),
             "url": reverse("requests_flow:read_opinion", args=[case.reference, one.pk]),
             "variant": "link",
-            "full_label": _("Lire : %(what)s") % {"what": one},
+            "full_label": _("Lire : %(what)s") % {"what": one},
         }
     return None
 
@@ -139,7 +139,7 @@ def _nudge(reading: Reading, one: Consultation) -> dict[str, Any]:
         "post": True,
         "variant": "tertiary",
         "small": True,
-        "full_label": _("Relancer : %(what)s") % {"what": one},
+        "full_label": _("Relancer : %(what)s") % {"what": one},
     }
 
 
@@ -155,7 +155,7 @@ def tracks_meta(consultations: list[Consultation]) -> str:
     ]
     text = _("%(given)s rendues sur %(asked)s") % {"given": given, "asked": asked}
     return (
-        f"{text} — {_('la plus tardive borne l’étape : %(day)s') % {'day': day(max(pending))}}"
+        f"{text} — {_('la plus tardive borne l’étape : %(day)s') % {'day': day(max(pending))}}"
         if pending
         else text
     )

@@ -151,6 +151,7 @@ def open_requests(scope: Scope) -> QuerySet[DataRequest]:
 
 
 def agreements(scope: Scope) -> QuerySet[Agreement]:
+    """Acts opened, of the requester, the holder and the pathway that were chosen."""
     rows: QuerySet[Agreement] = Agreement.objects.filter(opened_at__isnull=False)
     if scope.requester:
         rows = rows.filter(_party(Side.REQUESTER, scope.requester))

@@ -65,6 +65,7 @@ def compute_all(scope: Scope) -> dict[str, Value]:
 
 
 def signed(scope: Scope) -> Value:
+    """I03: the acts signed in the half-year, by type."""
     counts = _counts(rows_of.signed(scope), "act_type")
     lines: list[list[Any]] = [
         [str(label), counts[code]] for code, label in ActType.choices if counts[code]
@@ -75,6 +76,7 @@ def signed(scope: Scope) -> Value:
 
 
 def filed(scope: Scope) -> Value:
+    """I05: the requests filed in the half-year, by requester."""
     name = "organisation__name"
     counted = rows_of.filed(scope).values(name).annotate(n=Count("pk")).order_by("-n", name)
     lines: list[list[Any]] = [[row[name] or "–", row["n"]] for row in counted]
@@ -83,6 +85,7 @@ def filed(scope: Scope) -> Value:
 
 
 def admissible(scope: Scope) -> Value:
+    """I06: the share of checked requests that were admissible."""
     counts = rows_of.checked(scope).aggregate(
         all=Count("pk"), refused=Count("pk", filter=Q(stage="inadmissible"))
     )
@@ -97,6 +100,7 @@ def admissible(scope: Scope) -> Value:
 
 
 def issues(scope: Scope) -> Value:
+    """I07: how the requests answered in the half-year ended."""
     counts = _counts(rows_of.issued(scope), "outcome")
     total = sum(counts.values())
     lines: list[list[Any]] = [
@@ -108,6 +112,7 @@ def issues(scope: Scope) -> Value:
 
 
 def redirections(scope: Scope) -> Value:
+    """I08: the needs sent to an existing solution, at once or after the study."""
     later = rows_of.redirected(scope).count()
     at_once = rows_of.immediate_redirections(scope).count()
     needs = rows_of.filed(scope).count() + at_once
@@ -122,6 +127,7 @@ def redirections(scope: Scope) -> Value:
 
 
 def answer_time(scope: Scope) -> Value:
+    """I09: the median time of an answer from completeness, with and without suspensions."""
     pairs = [
         (pk, complete, timezone.localdate(concluded))
         for pk, complete, concluded in rows_of.answered(scope).values_list(
@@ -145,6 +151,7 @@ def answer_time(scope: Scope) -> Value:
 
 
 def in_time(scope: Scope) -> Value:
+    """I11: the share of steps done within their delay, by stage and role."""
     grouped = (
         rows_of.finished_steps(scope)
         .values("delay", "role")
@@ -172,6 +179,7 @@ def in_time(scope: Scope) -> Value:
 
 
 def stock(scope: Scope) -> Value:
+    """I12: the requests in hand, by stage and age."""
     now = timezone.localdate()
     table: dict[str, list[int]] = defaultdict(lambda: [0] * len(AGE_CLASSES))
     rows = rows_of.open_requests(scope).order_by().values_list("stage", "opened_at__date")
@@ -197,6 +205,7 @@ def age_class(day: date, today: date) -> int:
 
 
 def acts_in_force(scope: Scope) -> Value:
+    """I13: the acts in force today, those about health, those that end soon."""
     rows = rows_of.in_force(scope)
     counts = _counts(rows, "act_type")
     health = rows.filter(natures__contains=[Nature.HEALTH]).count()
@@ -238,6 +247,7 @@ def _durations(pairs: list[tuple[int, date, date]]) -> tuple[list[int], list[int
 def suspensions_of(
     case_ids: Iterable[int],
 ) -> dict[int, tuple[tuple[date, date | None], ...]]:
+    """Return when the clock of each case stood still. One query."""
     stops: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
     rows = Suspension.objects.filter(case_id__in=list(case_ids))
     for case_id, start, end in rows.values_list("case_id", "starts_on", "ends_on"):
