@@ -18,7 +18,8 @@ from accounts.services import load_demo_people
 from agreements.services.life import enter_all_into_force
 from catalogue.models import Dataset
 from catalogue.services.demo import load_demo_catalogue
-from config.demo.player import Player, Script, on_day, requesting_organisation
+from config.demo.days import on_day
+from config.demo.player import Player, Script, requesting_organisation
 from journal.services import SYSTEM
 from notifications.models import Notification
 from notifications.services import mark_all_read, send_outbox

@@ -6,13 +6,11 @@ circuit does. Days are counted from today; `time_machine` moves the clock, not t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -24,63 +22,19 @@ from cases import services as cases
 from cases.models import Task
 from catalogue.models import Dataset
 from config.demo import acts as act_player
+from config.demo.days import DAYS, ORDER, on_day
+from config.demo.endings import ENDINGS
 from questionnaires import services as questionnaires
 from requests_flow.models import DataRequest
 from requests_flow.services import (
-    complements,
     decisions,
     drafting,
     filing,
     formalities,
-    lifecycle,
     opinions,
     study,
 )
 from requests_flow.services.conditions import NewCondition
-from requests_flow.services.study import Redirection
-
-# Where each step falls, in days after the filing.
-DAYS = {
-    "visa": 2,
-    "admissibility": 5,
-    "orientation": 8,
-    "feasibility": 20,
-    "study": 27,
-    "opinions": 40,
-    "decision": 54,
-    "conclusion": 60,
-    "formalities": 65,
-    "act": 68,
-    "round": 80,
-    "freeze": 92,
-    "signature": 99,
-}
-ORDER = (
-    "filed",
-    "complement",
-    "oriented",
-    "studied",
-    "reviewed",
-    "decided",
-    "concluded",
-    "drafting",
-    "negotiation",
-    "signing",
-    "signed",
-)
-
-
-@contextmanager
-def on_day(offset: float) -> Iterator[None]:
-    """Live a working hour of the day `offset` days from the real today."""
-    moment = datetime.now(tz=timezone.get_default_timezone()) + timedelta(days=offset)
-    moment = moment.replace(
-        hour=9 + int(abs(offset) * 7) % 8, minute=int(abs(offset) * 13) % 60, second=5
-    )
-    with time_machine.travel(
-        min(moment, datetime.now(tz=timezone.get_default_timezone())), tick=True
-    ):
-        yield
 
 
 @dataclass
@@ -165,7 +119,7 @@ class Player:
             self._attach()
         if not self.script.late:
             self._visa()
-        self._ends() if self.script.stage in ENDS else self._advance()
+        ENDINGS[self.script.stage](self) if self.script.stage in ENDINGS else self._advance()
         return self.case
 
     def _write(self) -> None:
@@ -205,12 +159,12 @@ class Player:
 
     def _advance(self) -> None:
         steps: list[tuple[str, str, Callable[[], None]]] = [
-            ("complement", "admissibility", self._complement),
-            ("oriented", "orientation", self._orient),
-            ("studied", "feasibility", self._study),
-            ("reviewed", "opinions", self._review),
-            ("decided", "decision", self._decide),
-            ("concluded", "conclusion", self._conclude),
+            ("complement", "admissibility", self.ask_complement),
+            ("oriented", "orientation", self.orient),
+            ("studied", "feasibility", self.run_study),
+            ("reviewed", "opinions", self.review),
+            ("decided", "decision", self.decide),
+            ("concluded", "conclusion", self.conclude),
         ]
         for stage, _when, act in steps:
             if self.reaches(stage) or (stage == self.script.stage):
@@ -227,7 +181,7 @@ class Player:
             self._formalities()
             act_player.play(self)
 
-    def _complement(self) -> None:
+    def ask_complement(self) -> None:
         """Only a request whose stage is « complement » is asked something."""
         if self.script.stage != "complement":
             return
@@ -250,7 +204,7 @@ class Player:
                 ],
             )
 
-    def _orient(self) -> None:
+    def orient(self) -> None:
         with self.at("admissibility"):
             task = self.task("check_admissibility")
             study.declare_admissible(task=task, by=self.doer(task))
@@ -266,7 +220,7 @@ class Player:
                 act_type=self.script.act_type or ("a" if personal else "b"),
             )
 
-    def _study(self) -> None:
+    def run_study(self) -> None:
         for task in [
             one for one in case_selectors.open_tasks(self.case) if one.node == "assess_feasibility"
         ]:
@@ -290,7 +244,7 @@ class Player:
                 synthesis="Le besoin découle d’une mission et aucune source ouverte ne suffit.",
             )
 
-    def _review(self) -> None:
+    def review(self) -> None:
         reserves = [NewCondition(**one) for one in self.script.reserves or []]
         for task in [
             one for one in case_selectors.open_tasks(self.case) if one.node == "give_opinion"
@@ -310,7 +264,7 @@ class Player:
                     else "Favorable, sous les réserves qui suivent.",
                 )
 
-    def _decide(self) -> None:
+    def decide(self) -> None:
         for task in [one for one in case_selectors.open_tasks(self.case) if one.node == "decide"]:
             with self.at("decision"):
                 negative = self.script.outcome == "unfavourable"
@@ -335,7 +289,7 @@ class Player:
                     else [],
                 )
 
-    def _conclude(self) -> None:
+    def conclude(self) -> None:
         with self.at("conclusion"):
             for node in ("arbitrate", "conclude"):
                 found = [one for one in case_selectors.open_tasks(self.case) if one.node == node]
@@ -369,64 +323,3 @@ class Player:
                 )
             task = self.task("track_formalities")
             formalities.close_formalities(task=task, by=self.doer(task))
-
-    def _ends(self) -> None:
-        ENDS[self.script.stage](self)
-
-
-def _inadmissible(player: Player) -> None:
-    with player.at("admissibility"):
-        task = player.task("check_admissibility")
-        study.declare_inadmissible(task=task, by=player.doer(task), reason=player.script.reason)
-
-
-def _redirected(player: Player) -> None:
-    with player.at("admissibility"):
-        task = player.task("check_admissibility")
-        study.redirect(
-            task=task,
-            by=player.doer(task),
-            reason=player.script.reason,
-            redirection=Redirection(**(player.script.redirection or {})),
-        )
-
-
-def _withdrawn(player: Player) -> None:
-    player._orient()  # noqa: SLF001 - same module
-    with player.at("feasibility"):
-        lifecycle.withdraw(
-            data_request=player.case, by=player.requester, reason=player.script.reason
-        )
-
-
-def _lapsed(player: Player) -> None:
-    player.script.stage = "complement"
-    player._complement()  # noqa: SLF001 - same module
-    for day in (58, 70, 82):
-        with on_day(player.script.filed + day):
-            complements.lapse_overdue()
-
-
-def _rejected(player: Player) -> None:
-    for act in (player._orient, player._study, player._review, player._decide, player._conclude):  # noqa: SLF001
-        act()
-
-
-def _reexamined(player: Player) -> None:
-    _rejected(player)
-    with on_day(player.script.filed + DAYS["conclusion"] + 12):
-        decisions.ask_reexamination(
-            data_request=player.case,
-            reason="Le périmètre a été réduit à trois départements et aux seules variables utiles.",
-            by=player.requester,
-        )
-
-
-ENDS: dict[str, Callable[[Player], None]] = {
-    "inadmissible": _inadmissible,
-    "redirected": _redirected,
-    "withdrawn": _withdrawn,
-    "lapsed": _lapsed,
-    "rejected": _rejected,
-    "reexamination": _reexamined,
-}
