@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.selectors import has_role, is_transversal
 from agreements.enums import BEFORE_SIGNED, EDITABLE_STAGES, AnnexAudience
 from agreements.models import Agreement, Article, Reserve, Signatory
-from agreements.powers import what_prevents
+from agreements.powers import effect_problem, what_prevents
 from cases.enums import Side
 from cases.errors import NotAllowed
 from cases.policies import can_view, is_cell, is_on_side
@@ -148,7 +148,8 @@ def can_lift_reserve(user: User, reserve: Reserve) -> bool:
 
 
 def check_may_sign(user: User, task: Any) -> None:
-    """The party is accredited and the power covers the act, on the day; a DPO never signs.
+    """The party is accredited and the power covers the act, on the day; a DPO never signs. Nobody
+    signs an act whose date of effect went by.
 
     Source: process.md, §2 and S10; accreditation at signature: ticket, §2.
     """
@@ -158,7 +159,8 @@ def check_may_sign(user: User, task: Any) -> None:
     organisation = signatory.party.organisation
     if has_role(user, Role.DPO, organisation_id=organisation.pk):
         raise NotAllowed(_("Un délégué à la protection des données ne signe pas l’acte."))
-    problem = what_prevents(user, organisation, signatory.agreement)
+    agreement = signatory.agreement
+    problem = what_prevents(user, organisation, agreement) or effect_problem(agreement)
     if problem:
         raise NotAllowed(_("Vous ne pouvez pas signer aujourd’hui : %s.") % problem)
 
@@ -173,7 +175,7 @@ def check_can_read(user: User, agreement: Agreement) -> None:
         raise NotAllowed(_("Ce dossier n’existe pas ou vous n’y avez pas accès."))
     if not (agreement.round or agreement.is_signed) and _is_only_requester(user, agreement):
         raise NotAllowed(
-            _("Le projet est en rédaction : vous le lirez dès l’envoi de la première version.")
+            _("Le projet est en rédaction : vous le lirez dès l’envoi de la première version.")
         )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Delegation, Organisation, User
 from accounts.selectors import is_accredited, valid_delegation
+from agreements.enums import ActType
 from agreements.models import Agreement, Signatory
 from cases.accreditations import scope_of
+from journal.dates import day_text
 
 
 def power_of(signatory: Signatory) -> Delegation | None:
@@ -32,11 +35,11 @@ def problem_of(user: User, organisation: Organisation, act_type: str) -> str:
     if newest is None:
         return _("%s n’a pas de délégation de signature") % user
     if newest.revoked_on and newest.revoked_on <= today:
-        return _("délégation révoquée le %s") % date_format(newest.revoked_on, "j F Y")
+        return _("délégation révoquée le %s") % day_text(newest.revoked_on)
     if newest.ends_on and newest.ends_on < today:
-        return _("délégation échue le %s") % date_format(newest.ends_on, "j F Y")
+        return _("délégation échue le %s") % day_text(newest.ends_on)
     if newest.starts_on > today:
-        return _("délégation valable à partir du %s") % date_format(newest.starts_on, "j F Y")
+        return _("délégation valable à partir du %s") % day_text(newest.starts_on)
     return _("la délégation ne couvre pas ce type d’acte")
 
 
@@ -49,9 +52,26 @@ def accreditation_problem(organisation: Organisation, agreement: Agreement) -> s
     scope = scope_of(agreement)
     if is_accredited(organisation, scope):
         return ""
-    return _("%(org)s n’est pas accrédité pour « %(scope)s » à ce jour") % {
+    return _("%(org)s n’est pas accrédité pour « %(scope)s » à ce jour") % {
         "org": organisation, "scope": scope.label,
     }  # fmt: skip
+
+
+def effect_problem(agreement: Agreement) -> str:
+    """Say that the date of effect of an act went by before it was signed; nothing otherwise.
+
+    An act takes effect on the day that it names: signed later, it would reach into the past. The
+    amended act of an amendment is in force already: only the date of the amendment counts.
+    """
+    day = agreement.effective_on
+    if agreement.act_type == ActType.AMENDMENT:
+        raw = (agreement.values.get("amendment") or {}).get("effective_on")
+        day = date.fromisoformat(raw) if raw else None
+    if day is None or day >= timezone.localdate():
+        return ""
+    return _(
+        "la date d’effet (%s) est passée : le juriste doit remettre l’acte en rédaction"
+    ) % day_text(day)
 
 
 def what_prevents(user: User, organisation: Organisation, agreement: Agreement) -> str:

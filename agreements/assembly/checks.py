@@ -10,13 +10,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreements.assembly.merging import Segment, SegmentKind, last_day
 from agreements.enums import ReserveState
 from agreements.library import Library
+from journal.dates import day_text
 
 _LISTED = 6
 
@@ -101,6 +101,7 @@ class DraftState:
     values: Mapping[str, Any]
     formality_ends: Sequence[tuple[str, date]]
     library: Library
+    today: date
 
     def value(self, path: str) -> Any:
         name, _dot, key = path.partition(".")
@@ -210,7 +211,7 @@ def check_homologation(draft: DraftState) -> Check:
         "homologation",
         _("Homologation trop courte"),
         CheckState.BLOCKING,
-        _("fin le %s, avant la date d’effet") % date_format(end, "j F Y"),
+        _("fin le %s, avant la date d’effet") % day_text(end),
         query="article=C17",
     )
 
@@ -234,11 +235,21 @@ def check_annexes(draft: DraftState) -> Check:
 
 
 def check_dates(draft: DraftState) -> Check:
-    """The term is known, ends no later than any outside authorisation, and bounds retention."""
+    """The term is known and still to come, ends no later than any outside authorisation, and
+    bounds retention."""
     start, months = draft.value("agreement.effective_on"), draft.value("agreement.duration_months")
     if not start or not months:
         return Check(
             "dates", _("Date d’effet et durée à fixer"), CheckState.BLOCKING, query="article=C37"
+        )
+    effect = draft.value("amendment.effective_on") if "A05" in draft.codes else start
+    if effect and effect < draft.today:
+        return Check(
+            "dates",
+            _("Date d’effet passée"),
+            CheckState.BLOCKING,
+            _("%s : un acte ne prend pas effet avant d’être signé") % day_text(effect),
+            query=f"article={'A05' if 'A05' in draft.codes else 'C37'}",
         )
     end = last_day(start, months)
     for label, limit in sorted(draft.formality_ends, key=lambda formality: formality[1]):
@@ -247,7 +258,7 @@ def check_dates(draft: DraftState) -> Check:
                 "dates",
                 _("Fin de l’acte après celle d’une autorisation"),
                 CheckState.BLOCKING,
-                _("%(label)s : %(day)s") % {"label": label, "day": date_format(limit, "j F Y")},
+                _("%(label)s : %(day)s") % {"label": label, "day": day_text(limit)},
                 query="article=C37",
             )
     retention = draft.value("retention.months")

@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agreements.assembly import checks as check_rules
@@ -260,6 +261,7 @@ def _draft_state(desk: Desk) -> check_rules.DraftState:
             if formality.get("ends_on")
         ],
         library=desk.library,
+        today=timezone.localdate(),
     )
 
 

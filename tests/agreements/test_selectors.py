@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from agreements import policies, selectors, services
@@ -45,7 +46,8 @@ def test_both_references_lead_to_a_signed_act(world: factories.World, fast_docum
 
 def test_views_of_the_list(world: factories.World, fast_documents: None) -> None:
     values = factories.values()
-    values["agreement"] |= {"effective_on": "2026-01-01", "duration_months": 14}
+    today = timezone.localdate().isoformat()
+    values["agreement"] |= {"effective_on": today, "duration_months": 5}
     values["retention"] |= {"months": 12}
     factories.registered(world, values=values)
     factories.registered(world)

@@ -103,5 +103,6 @@ def draft_state(**changed: Any) -> DraftState:
         },
         "formality_ends": [],
         "library": shipped(),
+        "today": date(2026, 4, 20),
     }
     return DraftState(**{**state, **changed})
