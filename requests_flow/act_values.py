@@ -18,7 +18,7 @@ from questionnaires import definitions
 from questionnaires import selectors as answers_of
 from questionnaires.sources import countries
 from requests_flow.enums import ConsultationKind, FormalityAnswer
-from requests_flow.models import DataRequest
+from requests_flow.models import DataRequest, Revision
 
 Values = Mapping[str, Any]
 
@@ -29,7 +29,8 @@ VISAS = {
     ],
     "HEALTH": ["le code de la santé publique (CSP)"],
     "L1148": [
-        "le code des relations entre le public et l’administration, notamment ses articles L. 114-8 et L. 114-9"
+        "le code des relations entre le public et l’administration, notamment ses articles "
+        "L. 114-8 et L. 114-9"
     ],
     "ALWAYS": [
         "le code des relations entre le public et l’administration (CRPA)",
@@ -37,9 +38,15 @@ VISAS = {
         "le code du patrimoine (CPAT)",
     ],
     "STAT": [
-        "la loi n° 51-711 du 7 juin 1951 sur l’obligation, la coordination et le secret en matière de statistiques"
+        "la loi n° 51-711 du 7 juin 1951 sur l’obligation, la coordination et le secret en "
+        "matière de statistiques"
     ],
 }
+
+
+def last_revision(case: DataRequest) -> Revision:
+    """Return the last version of a filed request."""
+    return case.revisions.order_by("-number")[0]
 
 
 def choice(values: Values, name: str, code: str = "use_case") -> str:
@@ -84,8 +91,7 @@ def _answers_of(case: DataRequest, kind: str) -> dict[str, Any]:
 
 def facts_of(case: DataRequest, act_type: str) -> dict[str, Any]:
     """The facts that decide the clauses, from the last version and the legal review."""
-    revision = case.revisions.last()
-    assert revision is not None
+    revision = last_revision(case)
     known = {
         name: value
         for name, value in answers_of.facts(revision.answers).items()
@@ -115,8 +121,7 @@ def merge_values(
     case: DataRequest, parties: list[tuple[Organisation, str]]
 ) -> dict[str, dict[str, Any]]:
     """The merge fields that the file fills (clauses.md, §1)."""
-    revision = case.revisions.last()
-    assert revision is not None
+    revision = last_revision(case)
     values = answers_of.effective_values(revision.answers)
     facts = answers_of.facts(revision.answers)
     found = {
@@ -265,8 +270,7 @@ def _linkage_fields(values: Values) -> dict[str, Any]:
 
 def annexes_of(case: DataRequest) -> dict[int, dict[str, Any]]:
     """The annexes that the file fills: data and variables, security, calendar, quality, notices."""
-    revision = case.revisions.last()
-    assert revision is not None
+    revision = last_revision(case)
     values = answers_of.effective_values(revision.answers)
     return {1: _annex_data(case, values), 4: _annex_calendar(case, values), 5: _annex_quality()}
 

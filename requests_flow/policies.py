@@ -60,7 +60,8 @@ def check_can_write(user: User, data_request: DataRequest) -> None:
     if not awaits_complement(data_request):
         raise NotAllowed(
             _(
-                "La demande est déposée : elle ne peut être modifiée que si un complément est demandé."
+                "La demande est déposée : elle ne peut être modifiée que si un complément est "
+                "demandé."
             )
         )
 

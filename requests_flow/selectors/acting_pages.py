@@ -134,7 +134,7 @@ def _card_detail(one: Consultation) -> str:
 
 
 # outcome or verdict: colour of its badge (ux/spec.md, §8).
-VARIANTS = {
+VARIANTS: dict[str, str] = {
     Verdict.FAVOURABLE: "success",
     Verdict.RESERVED: "success",
     Verdict.UNFAVOURABLE: "error",

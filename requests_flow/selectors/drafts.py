@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,8 @@ from cases import clock
 from cases.enums import Delay
 from cases.models import Case
 from questionnaires import selectors as answers_of
-from questionnaires.forms import SectionForm, expected_revision, hidden_inputs
+from questionnaires.forms import expected_revision, hidden_inputs
+from questionnaires.pages import SectionForm
 from questionnaires.services import EditConflict
 from requests_flow import policies
 from requests_flow.models import DataRequest
@@ -97,21 +97,17 @@ def edit_page(
 
 
 def conflict_page(
-    request: HttpRequest, data_request: DataRequest, section: str, conflict: EditConflict
-) -> HttpResponse:
+    data_request: DataRequest, section: str, conflict: EditConflict, posted: Any
+) -> dict[str, Any]:
     """Both texts side by side; what was typed is carried along."""
-    hidden = [
-        *hidden_inputs(request.POST),
-        ("_revision", str(expected_revision(request.POST) or "")),
-    ]
-    context = {
+    hidden = [*hidden_inputs(posted), ("_revision", str(expected_revision(posted) or ""))]
+    return {
         "draft": data_request,
         "rows": answers_of.conflict_rows(data_request.answers, conflict.conflicts),
         "hidden": hidden,
         "seen": conflict.revision,
         "action": reverse("requests_flow:resolve_conflict", args=[data_request.draft_key, section]),
     }
-    return render(request, "requests_flow/conflict.html", context, status=409)
 
 
 def summary_page(

@@ -248,7 +248,10 @@ def receipt(data_request: DataRequest) -> Letter:
         (_("Objet"), data_request.title),
         (_("Déposée le"), day_text(timezone.localdate(filed))),
         (_("Déposée par"), str(data_request.created_by)),
-        (_("Organisme demandeur"), data_request.organisation.name),
+        (
+            _("Organisme demandeur"),
+            data_request.organisation.name if data_request.organisation else "",
+        ),
         (_("Service chargé du dossier"), _("cellule AMDAC")),
         (
             _("Réponse attendue le"),

@@ -49,6 +49,11 @@ class DraftView(View):
             code: self.draft_url("edit_draft", code) for code in drafts.section_codes(self.draft)
         }
 
+    def show_conflict(self, section: str, conflict: EditConflict) -> HttpResponse:
+        """Somebody else wrote meanwhile: both texts, and nothing lost."""
+        page = drafts.conflict_page(self.draft, section, conflict, self.request.POST)
+        return render(self.request, "requests_flow/conflict.html", page, status=409)
+
 
 class DraftHomeView(DraftView):
     """The bare address of a draft leads to where one stopped."""
@@ -79,7 +84,7 @@ class EditView(DraftView):
         try:
             self.save()
         except EditConflict as conflict:
-            return drafts.conflict_page(request, self.draft, self.section, conflict)
+            return self.show_conflict(self.section, conflict)
         except ValidationError as refusal:
             return self.show(refusal=message_of(refusal), status=422)
         self.draft.answers.refresh_from_db()
@@ -199,7 +204,7 @@ class ConflictView(DraftView):
                 data_request=self.draft, section=section, data=request.POST, by=request.user
             )
         except EditConflict as conflict:
-            return drafts.conflict_page(request, self.draft, section, conflict)
+            return self.show_conflict(section, conflict)
         messages.success(request, _("Le conflit est réglé, vos textes sont enregistrés."))
         return redirect(self.draft_url("edit_draft", section))
 

@@ -61,7 +61,7 @@ def _person(one: Consultation) -> str:
 
 
 def _plain_badge(one: Consultation) -> dict[str, Any]:
-    """What a requester reads before the decision: given or not, never the verdict (CRPA L.311-2)."""
+    """What a requester reads before the decision: given or not, no verdict (CRPA L.311-2)."""
     given = bool(one.given_at or one.verdict)
     return {"text": _("Rendu") if given else _("Attendu"), "variant": "neutral", "icon": False}
 
