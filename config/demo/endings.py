@@ -39,7 +39,6 @@ def _withdrawn(player: Player) -> None:
 
 
 def _lapsed(player: Player) -> None:
-    player.script.stage = "complement"
     player.ask_complement()
     for day in (58, 70, 82):
         with on_day(player.script.filed + day):

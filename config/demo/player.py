@@ -183,7 +183,7 @@ class Player:
 
     def ask_complement(self) -> None:
         """Only a request whose stage is « complement » is asked something."""
-        if self.script.stage != "complement":
+        if self.script.stage not in ("complement", "lapsed"):
             return
         with self.at("admissibility"):
             task = self.task("check_admissibility")
