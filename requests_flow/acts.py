@@ -310,7 +310,17 @@ def _say_decision(task: Task, values: Values) -> str:
 
 
 def _decision_effects(task: Task, values: Values) -> list[str]:
+    n = len(values.get("conditions") or [])
+    reserves = [
+        ngettext(
+            "%(n)s réserve est attachée à la décision ; la signature attend les préalables.",
+            "%(n)s réserves sont attachées à la décision ; la signature attend les préalables.",
+            n,
+        )
+        % {"n": n}
+    ]
     return [
+        *(reserves if n else []),
         _("Le demandeur, la cellule et les DPD sont prévenus aujourd’hui."),
         _(
             "La décision n’est plus modifiable ; la cellule conclut lorsque tous les détenteurs "

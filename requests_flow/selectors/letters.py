@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.announcements import day_text
 from cases.models import Task
+from questionnaires import definitions
 from requests_flow import policies
 from requests_flow.enums import (
     POSITIVE,
@@ -68,36 +69,39 @@ def _lines(text: str) -> SafeString:
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", rows))
 
 
-def _opening(who: str, data_request: DataRequest, outcome: str) -> str:
-    values = {"who": who, "ref": data_request.reference, "title": data_request.title}
-    if outcome == DecisionOutcome.FAVOURABLE:
-        return _(
-            "%(who)s met à votre disposition les données demandées dans les conditions de votre "
-            "demande %(ref)s, « %(title)s »."
-        ) % values  # fmt: skip
-    if outcome == DecisionOutcome.FAVOURABLE_RESERVE:
-        return _(
-            "%(who)s met à votre disposition les données demandées dans les conditions de votre "
-            "demande %(ref)s, « %(title)s », sous les réserves suivantes."
-        ) % values  # fmt: skip
-    if outcome == DecisionOutcome.PARTIAL:
-        return _(
-            "%(who)s met à votre disposition une partie des données de votre demande %(ref)s, "
-            "« %(title)s »."
-        ) % values  # fmt: skip
+def _opening(data_request: DataRequest, outcome: str) -> str:
+    values = {"ref": data_request.reference, "title": data_request.title}
+    if outcome in POSITIVE:
+        texts = {
+            DecisionOutcome.FAVOURABLE: _(
+                "Les données de votre demande %(ref)s, « %(title)s », sont mises à votre "
+                "disposition dans les conditions que vous avez décrites."
+            ),
+            DecisionOutcome.FAVOURABLE_RESERVE: _(
+                "Les données de votre demande %(ref)s, « %(title)s », sont mises à votre "
+                "disposition dans les conditions que vous avez décrites, sous les réserves "
+                "suivantes."
+            ),
+            DecisionOutcome.PARTIAL: _(
+                "Une partie des données de votre demande %(ref)s, « %(title)s », est mise à "
+                "votre disposition."
+            ),
+        }
+        return texts[DecisionOutcome(outcome)] % values
     if outcome in REDIRECTIONS:
-        return _(
-            "Votre demande %(ref)s, « %(title)s », est réorientée : une autre voie répond mieux à "
-            "votre besoin."
-        ) % values  # fmt: skip
-    return _(
-        "%(who)s ne donne pas une suite favorable à votre demande %(ref)s, « %(title)s »."
-    ) % values  # fmt: skip
+        return (
+            _(
+                "Votre demande %(ref)s, « %(title)s », est réorientée : une autre voie "
+                "répond mieux à votre besoin."
+            )
+            % values
+        )
+    return _("Votre demande %(ref)s, « %(title)s », ne reçoit pas de suite favorable.") % values
 
 
 def remedies(data_request: DataRequest, outcome: str) -> list[str]:
     """The ways of contesting, by pathway: re-examination; CADA between administrations (F10)."""
-    if outcome == DecisionOutcome.FAVOURABLE or outcome in REDIRECTIONS:
+    if outcome != DecisionOutcome.UNFAVOURABLE:
         return []
     found = [
         _(
@@ -121,7 +125,8 @@ def body(data_request: DataRequest, who: str, words: Words) -> SafeString:
     """The text of the letter: what is decided, why, under which reserves, how to contest."""
     parts = [
         _paragraph(_("Madame, Monsieur,")),
-        _paragraph(_opening(who, data_request, words.outcome)),
+        _paragraph(_opening(data_request, words.outcome)),
+        _paragraph(_("Décision de : %(who)s.") % {"who": who}),
     ]
     if words.outcome == DecisionOutcome.PARTIAL:
         parts += [_paragraph(_("Données retenues :")), _lines(words.kept)]
@@ -153,6 +158,7 @@ def preview(data_request: DataRequest, task: Task, values: dict[str, Any]) -> Sa
     outcome = str(values.get("decision" if task.node == "decide" else "outcome") or "")
     if task.node not in ("decide", "conclude") or outcome not in DecisionOutcome.values:
         return ""
+    owners = definitions.get("holder_decision").fields["conditions"].column("owner").labels
     rows = [row for row in values.get("variables_decided") or [] if isinstance(row, dict)]
 
     def part(kind: str) -> str:
@@ -167,7 +173,11 @@ def preview(data_request: DataRequest, task: Task, values: dict[str, Any]) -> Sa
         part("kept"),
         part("refused"),
         [
-            (str(row.get("text")), str(row.get("owner") or "–"), _moment(str(row.get("due"))))
+            (
+                str(row.get("text")),
+                owners.get(str(row.get("owner")), "–"),
+                _moment(str(row.get("due"))),
+            )
             for row in values.get("conditions") or []
             if isinstance(row, dict) and row.get("text")
         ],

@@ -50,6 +50,16 @@ DOES = {
     "reexamine": (L("réexaminez la demande"), L("réexamine la demande")),
     "conclude_reexamination": (L("concluez le réexamen"), L("conclut le réexamen")),
 }
+# node: the button that records, once verified.
+RECORDS = {
+    "give_visa": L("Enregistrer le visa"),
+    "give_opinion": L("Enregistrer l’avis"),
+    "assess_feasibility": L("Enregistrer l’étude de faisabilité"),
+    "conclude_study": L("Enregistrer l’étude"),
+    "decide": L("Enregistrer la décision"),
+    "arbitrate": L("Enregistrer l’arbitrage"),
+    "conclude": L("Enregistrer la conclusion"),
+}
 # consultation: heading of the page on which it is given.
 OPINION_HEADINGS = {
     ConsultationKind.DPO_REQUESTER: L("Rendre l’avis du DPD du demandeur"),

@@ -115,9 +115,20 @@ class PostMessageView(PlainFormView):
 
 
 class AskRequesterView(PostMessageView):
-    title, submit_label = _("Écrire au demandeur"), _("Envoyer au demandeur")
-    intro = _("Visible : demandeur et cellule.")
+    """The thread between requester and cell: each writes to the other."""
+
     room = Room.REQUESTER
+    intro = _("Visible : demandeur et cellule.")
+
+    @property
+    def title(self) -> Any:
+        writes_to_requester = case_policies.is_cell(self.request.user)
+        return _("Écrire au demandeur") if writes_to_requester else _("Écrire à la cellule")
+
+    @property
+    def submit_label(self) -> Any:
+        writes_to_requester = case_policies.is_cell(self.request.user)
+        return _("Envoyer au demandeur") if writes_to_requester else _("Envoyer à la cellule")
 
 
 class AddNoteView(PostMessageView):
