@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -25,6 +24,7 @@ from cases.enums import Side
 from cases.models import Party, Task
 from cases.policies import can_act
 from cases.selectors import open_tasks
+from journal.dates import day_text
 
 _VARIANT = {
     AgreementStage.SIGNED: "success",
@@ -46,7 +46,7 @@ _TAB_PAGES = {
 
 
 def day(value: Any) -> str:
-    return date_format(value, "j F Y") if value else ""
+    return day_text(value) if value else ""
 
 
 def stage_badge(agreement: Agreement) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -32,6 +32,7 @@ from cases.errors import NotAllowed
 from cases.models import Task
 from cases.policies import can_act
 from cases.selectors import open_tasks
+from journal.dates import day_text, moment_text
 
 
 class ArchiveRefused(Exception):
@@ -89,7 +90,7 @@ def signing_page(user: User, desk: Desk) -> SigningPage:
         task=mine,
         power=power,
         problem=problem,
-        summary=_summary(version.content) if version else [],
+        summary=summary_of(version.content) if version else [],
     )
 
 
@@ -133,8 +134,12 @@ def _lines(desk: Desk, version: AgreementVersion | None, expected: set[int]) -> 
     return lines
 
 
-def _summary(content: dict[str, Any]) -> list[dict[str, str]]:
-    """The act in six lines: object, data, term, parties, legal basis, end (ux/spec.md, §5)."""
+def summary_of(content: dict[str, Any]) -> list[dict[str, str]]:
+    """The act in six lines: object, data, term, parties, legal basis, end (ux/spec.md, §5).
+
+    An act without personal data says neither a legal basis nor what becomes of the data: those
+    lines are left out.
+    """
     values = content["values"]
 
     def value(path: str) -> str:
@@ -145,20 +150,19 @@ def _summary(content: dict[str, Any]) -> list[dict[str, str]]:
     term = _("du %(start)s au %(end)s") % {
         "start": _day(content["effective_on"]), "end": _day(content["end_on"]),
     }  # fmt: skip
-    return [
+    lines = [
         {"label": _("Objet"), "value": value("case.purposes_list") or content["title"]},
         {"label": _("Données"), "value": value("data.summary")},
         {"label": _("Durée"), "value": term},
         {"label": _("Parties"), "value": ", ".join(p["short_name"] for p in content["parties"])},
-        {"label": _("Fondement"), "value": value("legal.legal_basis_holder") or "–"},
-        {"label": _("Fin du partage"), "value": value("end.action") or "–"},
+        {"label": _("Fondement"), "value": value("legal.legal_basis_holder")},
+        {"label": _("Fin du partage"), "value": value("end.action")},
     ]
+    return [line for line in lines if line["value"]]
 
 
 def _day(iso: str) -> str:
-    from datetime import date
-
-    return date_format(date.fromisoformat(iso), "j F Y") if iso else "–"
+    return day_text(date.fromisoformat(iso)) if iso else "–"
 
 
 def signed_sentence(agreement_id: int, user: User) -> str:
@@ -166,10 +170,7 @@ def signed_sentence(agreement_id: int, user: User) -> str:
     agreement = Agreement.objects.get(pk=agreement_id)
     version = final_version(agreement)
     left = len(waiting_signatories(agreement, version)) if version else 0
-    now = timezone.localtime()
-    text = _("Vous avez signé le %(day)s à %(hour)s.") % {
-        "day": date_format(now, "j F Y"), "hour": f"{now:%H} h {now:%M}",
-    }  # fmt: skip
+    text = _("Vous avez signé le %s.") % moment_text(timezone.now())
     if left:
         return (
             f"{text} " + ngettext("Il reste %s signature.", "Il reste %s signatures.", left) % left
@@ -209,7 +210,7 @@ def signed_act(agreement: Agreement) -> dict[str, Any]:
     return {
         "archived": archived,
         "version": archived.version,
-        "summary": _summary(archived.version.content),
+        "summary": summary_of(archived.version.content),
         "signatures": list(
             archived.version.signatures.filter(state=SignatureState.SIGNED).order_by("at")
         ),

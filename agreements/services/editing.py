@@ -327,7 +327,7 @@ def set_signatory(*, agreement: Agreement, party: Party, signatory: User, by: Us
         )
         move.record(
             "signatory.designated",
-            _("a désigné %(who)s pour signer au nom de %(party)s")
+            _("a désigné %(who)s comme signataire de « %(party)s »")
             % {"who": signatory, "party": party.organisation},
             data={"party": party.pk, "user": signatory.pk},
         )

@@ -85,7 +85,7 @@ def review(
         step.done(answer=verdict)
         step.record(
             "version.reviewed",
-            _("a répondu « %(verdict)s » à la version %(number)s au nom de %(party)s")
+            _("a répondu « %(verdict)s » à la version %(number)s pour « %(party)s »")
             % {
                 "verdict": answer.get_verdict_display(),
                 "number": version.number,

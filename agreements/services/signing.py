@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import holders_of, valid_delegation
 from agreements import files, routing
@@ -27,10 +29,13 @@ from agreements.models import (
 from agreements.services.life import enter_into_force
 from agreements.signals import agreement_signed
 from cases import announcements, engine
+from cases.enums import Nature
 from cases.errors import Conflict, Impossible
 from cases.models import Task
 from cases.selectors import open_tasks
 from cases.services import next_reference
+from journal.dates import day_text
+from journal.services import seal as seal_journal
 from notifications.enums import Family
 
 logger = logging.getLogger(__name__)
@@ -80,7 +85,7 @@ def sign(*, task: Task, by: User, has_read: bool, is_reauthenticated: bool) -> S
         step.done(answer="signed")
         step.record(
             "act.signed",
-            _("a signé l’acte au nom de %s") % signature.organisation,
+            _("a signé l’acte pour « %s »") % signature.organisation,
             data={
                 "version": version.number,
                 "sha256": sha256,
@@ -183,7 +188,7 @@ def refuse_to_sign(*, task: Task, reason: str, by: User) -> Signature:
         step.done(answer="refused")
         step.record(
             "act.refused",
-            _("a refusé de signer au nom de %s") % refusal.organisation,
+            _("a refusé de signer pour « %s »") % refusal.organisation,
             reason=reason,
             data={"version": version.number},
         )
@@ -194,6 +199,8 @@ def register(*, task: Task) -> None:
     """After the last signature (the worker's job): number, seal, archive, tell everybody.
 
     The number is given in the same transaction as the seal and the archive: no gap, never reused.
+    Once it is written, the journal is sealed too: a legal act does not wait for the night
+    (design/documents.md, §5).
     """
     with engine.job(task) as move:
         if move is None:
@@ -235,6 +242,8 @@ def register(*, task: Task) -> None:
             data={"sha256": stored.sha256, "sha512": stored.sha512, "level": sealed.level},
         )
         _tell_everybody(agreement)
+        _remind_registers(agreement)
+        transaction.on_commit(seal_journal, robust=True)
         agreement_signed.send(sender=Agreement, agreement=agreement, by=None)
     enter_into_force(agreement=agreement)
 
@@ -255,11 +264,11 @@ def _retained_until(agreement: Agreement) -> date | None:
 
 
 def _tell_everybody(agreement: Agreement) -> None:
-    effect = announcements.day_text(agreement.effective_on)
+    effect = day_text(agreement.effective_on) if agreement.effective_on else "–"
     people = {
         user.pk: user
         for party in agreement.parties.select_related("organisation")
-        for role in ("requester", "data_holder", "dpo", "signatory", "legal_officer")
+        for role in (Role.REQUESTER, Role.HOLDER, Role.DPO, Role.SIGNATORY, Role.LEGAL)
         for user in holders_of(role, party.organisation)
     }
     announcements.tell(
@@ -268,4 +277,26 @@ def _tell_everybody(agreement: Agreement) -> None:
         family=Family.SIGNATURE,
         subject=_("Convention signée, effet le %s") % effect,
         sentence=_("La convention « %s » est signée par toutes les parties.") % agreement.title,
+    )
+
+
+def _remind_registers(agreement: Agreement) -> None:
+    """With personal data, the DPO of each party updates the register of processing (RGPD, 30)."""
+    if Nature.PERSONAL not in agreement.natures:
+        return
+    people = {
+        user.pk: user
+        for party in routing.parties_of(agreement)
+        for user in holders_of(Role.DPO, party.organisation)
+    }
+    announcements.tell(
+        agreement,
+        people.values(),
+        family=Family.SIGNATURE,
+        subject=_("Registre des traitements à mettre à jour"),
+        sentence=_(
+            "La convention « %s » est signée : inscrivez ce partage au registre des activités de "
+            "traitement de votre organisme (RGPD, article 30)."
+        )
+        % agreement.title,
     )
