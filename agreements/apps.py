@@ -4,12 +4,15 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class AgreementsConfig(AppConfig):
     name = "agreements"
 
     def ready(self) -> None:
+        from accounts import administration
+        from agreements import policies
         from agreements.enums import ALIVE_STAGES, AgreementStage
         from agreements.flows import convention_v1  # noqa: F401 - the engine finds flows by import
         from cases import stages
@@ -21,6 +24,12 @@ class AgreementsConfig(AppConfig):
             stages=AgreementStage,
             alive=ALIVE_STAGES,
             path="/conventions/",
+        )
+        administration.register(
+            _("Clauses"),
+            "clauses:list_clauses",
+            policies.can_validate_clauses,
+            _("Textes de la bibliothèque, actes qui les utilisent, validation DAJ et DPD."),
         )
         post_migrate.connect(_load_shipped_clauses, sender=self)
 

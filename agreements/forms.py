@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dsfr.forms import DsfrBaseForm
 
 from accounts.enums import Role
+from accounts.forms.fields import DayField
 from accounts.models import User
 from accounts.selectors import holders_of
 from agreements.enums import (
@@ -258,3 +259,22 @@ class AgreementFilterForm(PreparedForm):
     def prepare(self, fields: Fields) -> None:
         for field in fields.values():
             field.mark_optional = False
+
+
+class ValidateClauseForm(DsfrBaseForm):  # type: ignore[misc]
+    """Who validated a clause, for the legal department and as DPO, and when."""
+
+    legal_name = forms.CharField(
+        label=_("Validée pour la DAJ par"),
+        max_length=80,
+        help_text=_("Prénom et nom."),
+        error_messages={"required": _("Indiquez qui a validé pour la DAJ.")},
+    )
+    legal_on = DayField(label=_("Validée pour la DAJ le"))
+    dpo_name = forms.CharField(
+        label=_("Validée par le DPD"),
+        max_length=80,
+        help_text=_("Prénom et nom."),
+        error_messages={"required": _("Indiquez quel DPD a validé.")},
+    )
+    dpo_on = DayField(label=_("Validée par le DPD le"))

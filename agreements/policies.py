@@ -196,3 +196,15 @@ def _is_only_requester(user: User, agreement: Agreement) -> bool:
         for party in agreement.parties.all()
         if party.side == Side.REQUESTER
     )
+
+
+def check_can_validate_clauses(user: User) -> None:
+    """The legal officer and the manager record the validation of clauses (clauses.md, §1)."""
+    if not has_role(user, Role.LEGAL, Role.MANAGER):
+        raise NotAllowed(
+            _("La bibliothèque de clauses est réservée aux juristes et aux gestionnaires.")
+        )
+
+
+def can_validate_clauses(user: User) -> bool:
+    return _allowed(check_can_validate_clauses, user)

@@ -18,7 +18,7 @@ from agreements.services.freezing import (
     render_frozen_version,
     return_to_drafting,
 )
-from agreements.services.library import load_clauses
+from agreements.services.library import load_clauses, validate_clause
 from agreements.services.life import abandon, enter_into_force, record_read
 from agreements.services.negotiation import end_round, review, send_round
 from agreements.services.reserves import (
@@ -61,4 +61,5 @@ __all__ = [
     "set_signatory",
     "set_signature_terms",
     "sign",
+    "validate_clause",
 ]

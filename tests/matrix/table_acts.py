@@ -67,4 +67,8 @@ ROWS: dict[str, Row] = {
     "agreements:return_to_drafting": form("signing", "200 legal_officer | 403 @act | 404"),
     "agreements:view_act": page("signed", "200 @act | 404"),
     "agreements:download_act": page("signed", "200 @act | 404"),
+    # the clause library
+    "clauses:list_clauses": page("", "200 manager legal_officer | 403"),
+    "clauses:view_clause": page("clause", "200 manager legal_officer | 403"),
+    "clauses:validate_clause": form("clause", "200 manager legal_officer | 403"),
 }

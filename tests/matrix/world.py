@@ -14,6 +14,7 @@ from accounts.models import Absence, Accreditation, Delegation, Membership, User
 from agreements import services as acts
 from agreements.models import Agreement
 from cases import services as cases
+from cases import services_feed
 from cases.enums import Delay
 from cases.models import ClosingDay
 from catalogue.fieldsets import SECTIONS
@@ -255,9 +256,13 @@ def _acts(world: World) -> None:
     act = agreements.sent_once(people, agreements.drafted(people, reserves=reserves))
     asked, proved = act.reserves.order_by("pk")
     acts.prove_reserve(reserve=proved, proof="Attestation jointe.", by=made.requester)
+    acts.send_round(agreement=act, by=made.legal)
+    acts.end_round(agreement=act, reason="Retour à la rédaction.", by=made.legal)
     world.act("drafting", act, pk=asked.pk, path="retention.months",
               party=act.parties.get(side="holder").pk)  # fmt: skip
+    world.places["clause"] = {"code": "C01", "version": 1}
     world.places["proved reserve"] = {**world.places["drafting"], "pk": proved.pk}
+    world.act("first draft", agreements.drafted(people))
     act = agreements.drafted(people)
     acts.send_round(agreement=act, by=made.legal)
     world.act("negotiation", act)
@@ -298,6 +303,7 @@ def _things(world: World) -> None:
     world.places["delay"] = {"code": Delay.VISA.value}
     closing = ClosingDay.objects.create(day="2030-05-31", label="Pont")
     world.places["closing day"] = {"pk": closing.pk}
+    world.places["calendar"] = {"token": services_feed.open_calendar(by=made.requester)}
     world.places["csv"] = {"extension": "csv"}
     world.places["indicator"] = {"code": "I08"}
     world.places["reset link"] = {"uidb36": "1", "key": "aucune-clef"}
