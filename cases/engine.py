@@ -22,11 +22,10 @@ from viewflow.workflow.token import Token
 
 from accounts.models import User
 from accounts.selectors import actor
-from cases import announcements, clock, policies, stages
+from cases import announcements, policies, stages, suspensions
 from cases.capacity import capacity_of, in_role
-from cases.enums import Delay
 from cases.errors import Conflict
-from cases.models import OPEN_STATUSES, RUNNING, Case, Process, Suspension, Task
+from cases.models import OPEN_STATUSES, RUNNING, Case, Process, Task
 from journal.enums import Audience
 from journal.services import SYSTEM, Actor, Subject, record
 
@@ -127,35 +126,11 @@ class Move:
 
     def suspend_clock(self, reason: str) -> None:
         """Stop the clock: the requester owes an answer."""
-        if clock.current_suspension(self.case) is None:
-            Suspension.objects.create(
-                case_id=self.case.pk, starts_on=timezone.localdate(), reason=reason
-            )
+        suspensions.suspend(self.case, reason)
 
     def resume_clock(self) -> None:
-        """Start the clock again, and push every suspendable date by the time lost.
-
-        A task that was opened during the suspension only lost what came after its opening.
-        """
-        suspension = clock.current_suspension(self.case)
-        if suspension is None:
-            return
-        start, end = suspension.starts_on, timezone.localdate()
-        suspension.ends_on = end
-        suspension.save(update_fields=["ends_on"])
-        calendars, rules = clock.Calendars(), clock.rules()
-        if self.case.due_on:
-            self.case.due_on = calendars.of(None).postponed(
-                self.case.due_on, rules[Delay.ANSWER].unit, start, end
-            )
-        for task in open_tasks(self.case):
-            if task.due_on is None or not rules[task.delay].is_suspendable:
-                continue
-            since = max(timezone.localdate(task.created), start)
-            task.due_on = calendars.of(task.organisation_id).postponed(
-                task.due_on, rules[task.delay].unit, since, end
-            )
-            task.save(update_fields=["due_on"])
+        """Start the clock again, and push every suspendable date by the time lost."""
+        suspensions.resume(self.case, open_tasks(self.case))
 
     def finish(self) -> None:
         """Do what was left for afterwards, check the one event, recompute what screens read."""
