@@ -68,15 +68,7 @@ def decide(
     with engine.step(task, by=by, at="decide") as step:
         case: DataRequest = step.case
         holder, delegation = _power(step)
-        if any(other.node == "answer_holder" for other in engine.open_tasks(case)):
-            raise Conflict(
-                _("Un complément est attendu du demandeur : décidez après l’avoir reçu.")
-            )
-        if outcome in POSITIVE:
-            _check_opinions(case, holder)
-            check_accredited(holder, case)
-            if case.organisation is not None:
-                check_accredited(case.organisation, case)
+        _check_ready(case, holder, outcome)
         decision = HolderDecision.objects.create(
             data_request=case,
             organisation=holder,
@@ -117,6 +109,18 @@ def _power(step: engine.Step) -> tuple[Organisation, Delegation]:
     if holder is None or delegation is None:  # refused by the node's policy before
         raise NotAllowed(_("Aucune délégation en vigueur ne vous permet de décider."))
     return holder, delegation
+
+
+def _check_ready(case: DataRequest, holder: Organisation, outcome: str) -> None:
+    """Nothing is awaited from the requester; a positive decision has its opinions, and both
+    organisations are accredited."""
+    if any(other.node == "answer_holder" for other in engine.open_tasks(case)):
+        raise Conflict(_("Un complément est attendu du demandeur : décidez après l’avoir reçu."))
+    if outcome in POSITIVE:
+        _check_opinions(case, holder)
+        check_accredited(holder, case)
+        if case.organisation is not None:
+            check_accredited(case.organisation, case)
 
 
 def _check_decision(
