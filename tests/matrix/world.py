@@ -253,7 +253,7 @@ def _acts(world: World) -> None:
         acts.ReserveValue(text, "DGCS", source="RSSI")
         for text in ("Chiffrer les envois", "Nommer les personnes")
     ]
-    act = agreements.sent_once(people, agreements.drafted(people, reserves=reserves))
+    act = agreements.drafted(people, reserves=reserves)
     asked, proved = act.reserves.order_by("pk")
     acts.prove_reserve(reserve=proved, proof="Attestation jointe.", by=made.requester)
     acts.send_round(agreement=act, by=made.legal)
