@@ -16,6 +16,9 @@ from cases.enums import Room, Side
 from cases.errors import NotAllowed
 from cases.models import Case, CaseUserObjectPermission, Party, Task
 
+# Who, in a holder's body, prepares or takes its decision (ux/spec.md, §3 table).
+DECIDING_ROLES = frozenset({Role.HOLDER, Role.DPO, Role.SECURITY, Role.LEGAL, Role.SIGNATORY})
+
 
 def can_view(user: User, case: Case) -> bool:
     """Tell whether `user` may see `case`: same rule as `Case.objects.visible_to`, for one case.
@@ -189,13 +192,21 @@ def rooms_of(user: User, case: Case) -> list[str]:
     return rooms
 
 
+def _reviews(user: User, party: Party) -> bool:
+    if party.side == Side.CONSULTED:
+        return plays(user, party)
+    return party.side in (Side.HOLDER, Side.OPERATOR) and any(
+        held.organisation_id == party.organisation_id and held.role in DECIDING_ROLES
+        for held in user.held_roles
+    )
+
+
 def reads_reviews(user: User, case: Case) -> bool:
     """Tell whether `user` reads the files of the study and of the opinions: those who review do,
     the requester only once it is decided (preparatory documents, CRPA L.311-2)."""
     if is_transversal(user):
         return True
-    sides = (Side.HOLDER, Side.OPERATOR, Side.CONSULTED)
-    if any(is_on_side(user, case, side) for side in sides):
+    if any(_reviews(user, party) for party in case.parties.all()):
         return True
     return bool(case.outcome) and can_view(user, case)
 

@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import has_role
 from cases import policies
-from cases.enums import CaseKind, Room, Side
+from cases.enums import CaseKind, Room
 from cases.models import OPEN_STATUSES, RUNNING, Attachment, Case, Follower, Message, Task
 
 PAGE = 25
@@ -160,11 +160,7 @@ def audiences_of(user: User, case: Case) -> list[str]:
         return ["everyone", "reviewers", "cell", "audit"]
     if policies.is_cell(user):
         return ["everyone", "reviewers", "cell"]
-    reviews = any(
-        policies.is_on_side(user, case, side)
-        for side in (Side.HOLDER, Side.OPERATOR, Side.CONSULTED)
-    )
-    return ["everyone", "reviewers"] if reviews else ["everyone"]
+    return ["everyone", "reviewers"] if policies.reads_reviews(user, case) else ["everyone"]
 
 
 def by_reference(user: User, reference: str) -> Case | None:

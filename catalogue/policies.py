@@ -106,5 +106,5 @@ def abilities(user: User, dataset: Dataset) -> dict[str, bool]:
         "retire": can_retire(user, dataset) and not dataset.is_retired,
         "restore": can_retire(user, dataset) and dataset.is_retired,
         "see_reserved": can_view_reserved(user, dataset),
-        "request": not dataset.is_retired,
+        "request": has_role(user, Role.REQUESTER) and not dataset.is_retired,
     }

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import has_role, is_transversal
+from agreements.enums import AgreementStage
+from agreements.models import Agreement
 from cases import policies as case_policies
 from cases.enums import Side
 from cases.errors import NotAllowed
 from cases.models import OPEN_STATUSES, CaseUserObjectPermission, Task
-from requests_flow.enums import RequestStage
+from requests_flow.enums import ConclusionKind, RequestStage
 from requests_flow.models import DataRequest
 
 COMPLEMENT_NODES = frozenset({"provide_complement", "answer_question", "answer_holder"})
-# Who, in a holder's body, prepares or takes its decision (ux/spec.md, §3 table).
-DECIDING_ROLES = frozenset({Role.HOLDER, Role.DPO, Role.SECURITY, Role.LEGAL, Role.SIGNATORY})
+# An act that nobody withdraws any more behind the signatories' back.
+IN_SIGNATURE = frozenset({AgreementStage.FINAL, AgreementStage.SIGNING})
+REEXAMINATION_DAYS = 62
+REOPENING_DAYS = 365
 SIGNED_STAGES = frozenset({RequestStage.RUNNING, RequestStage.CLOSED})
 
 
@@ -91,6 +97,31 @@ def can_withdraw(user: User, data_request: DataRequest) -> bool:
     return _can(check_can_withdraw, user, data_request)
 
 
+def why_not_withdrawn(data_request: DataRequest) -> str:
+    """Say why a request cannot be withdrawn now, its act being in signature; else nothing."""
+    acts = Agreement.objects.filter(source_case_id=data_request.pk, stage__in=IN_SIGNATURE)
+    if acts.exists():
+        return _("L’acte est en signature : demandez d’abord son retour en rédaction.")
+    return ""
+
+
+def is_past(data_request: DataRequest, days: int) -> bool:
+    """Tell whether a request was closed more than so many days ago."""
+    closed = data_request.closed_at
+    return closed is not None and timezone.now() > closed + timedelta(days=days)
+
+
+def is_reexamined(data_request: DataRequest) -> bool:
+    """Tell whether a request was examined again already: it is once only (process.md, §8)."""
+    return data_request.conclusions.filter(kind=ConclusionKind.REEXAMINATION).exists()
+
+
+def has_open_act(data_request: DataRequest) -> bool:
+    """Tell whether an act is drawn up or signed: its own reserves are then those that count."""
+    acts = Agreement.objects.filter(source_case_id=data_request.pk)
+    return acts.exclude(stage=AgreementStage.ABANDONED).exists()
+
+
 def check_can_settle_condition(user: User, data_request: DataRequest) -> None:
     """The cell and the legal officers lift and inscribe reserves."""
     if not (case_policies.is_cell(user) or has_role(user, Role.LEGAL)):
@@ -148,7 +179,7 @@ def _is_not_only_requester(user: User, data_request: DataRequest) -> bool:
     if is_transversal(user):
         return True
     mine = {(held.organisation_id, held.role) for held in user.held_roles}
-    deciding = {organisation for organisation, role in mine if role in DECIDING_ROLES}
+    deciding = {organisation for organisation, role in mine if role in case_policies.DECIDING_ROLES}
     return any(
         (party.side == Side.HOLDER and party.organisation_id in deciding)
         or (party.side == Side.CONSULTED and (party.organisation_id, party.role) in mine)

@@ -149,6 +149,11 @@ def _link(case: DataRequest, name: str, label: str, hint: str = "", **more: Any)
     }
 
 
+def _unless(reason: str, item: dict[str, Any]) -> dict[str, Any]:
+    """An item that cannot be done now stays, with its reason (P8)."""
+    return {**item, "impossible": reason} if reason else item
+
+
 def _cell_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[str, Any]]:
     if not case_policies.is_cell(user) or case.is_closed or case.is_draft:
         return []
@@ -177,7 +182,8 @@ def _cell_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[s
                 _("Arrête le décompte des délais"),
             )
         )
-    items.append(_link(case, "add_condition", _("Ajouter une réserve")))
+    if not policies.has_open_act(case):
+        items.append(_link(case, "add_condition", _("Ajouter une réserve")))
     return items
 
 
@@ -207,10 +213,15 @@ def _requester_items(user: User, case: DataRequest) -> list[dict[str, Any]]:
         return []
     items = []
     if policies.can_withdraw(user, case):
-        items.append(
-            _link(case, "withdraw", _("Retirer la demande"), _("Les avis en cours sont annulés"))
+        withdraw = _link(
+            case, "withdraw", _("Retirer la demande"), _("Les avis en cours sont annulés")
         )
-    if case.stage == RequestStage.REJECTED:
+        items.append(_unless(policies.why_not_withdrawn(case), withdraw))
+    if (
+        case.stage == RequestStage.REJECTED
+        and not policies.is_past(case, policies.REEXAMINATION_DAYS)
+        and not policies.is_reexamined(case)
+    ):
         items.append(
             _link(
                 case,
@@ -219,7 +230,7 @@ def _requester_items(user: User, case: DataRequest) -> list[dict[str, Any]]:
                 _("Par un autre agent, dans les deux mois"),
             )
         )
-    if case.stage == RequestStage.LAPSED:
+    if case.stage == RequestStage.LAPSED and not policies.is_past(case, policies.REOPENING_DAYS):
         items.append(
             _link(case, "reopen", _("Rouvrir la demande"), _("Pendant douze mois"), post=True)
         )

@@ -48,6 +48,9 @@ DOES = {
     ),
     "choose_act": (L("choisissez l’acte à rédiger"), L("choisit l’acte à rédiger")),
     "reexamine": (L("réexaminez la demande"), L("réexamine la demande")),
+    "draft_version": (L("rédigez l’acte"), L("rédige l’acte")),
+    "review_version": (L("relisez la version de l’acte"), L("relit la version de l’acte")),
+    "sign_version": (L("signez l’acte"), L("signe l’acte")),
     "conclude_reexamination": (L("concluez le réexamen"), L("conclut le réexamen")),
 }
 # node: the button that records, once verified.

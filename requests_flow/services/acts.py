@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from agreements import services as agreements
-from agreements.enums import BEFORE_SIGNED, AgreementStage
+from agreements.enums import BEFORE_SIGNED
 from agreements.models import Agreement
 from agreements.services import OpinionValue, PartyValue, ReserveValue
 from cases import engine
@@ -15,12 +15,10 @@ from cases.enums import Nature, Side
 from cases.errors import Impossible
 from cases.models import Party, Task
 from questionnaires import selectors as answers_of
-from requests_flow import act_values, routing
+from requests_flow import act_values, policies, routing
 from requests_flow.enums import DPO_KINDS, POSITIVE, ConditionState, Verdict
 from requests_flow.flows.circuit_v1 import CircuitV1
 from requests_flow.models import DataRequest
-
-IN_SIGNATURE = frozenset({AgreementStage.FINAL, AgreementStage.SIGNING})
 
 
 def choose_act(*, task: Task, act_type: str, by: User) -> Agreement:
@@ -179,5 +177,5 @@ def check_not_in_signature(case: DataRequest) -> None:
 
     Raises Impossible.
     """
-    if any(one.stage in IN_SIGNATURE for one in projects_of(case)):
-        raise Impossible(_("L’acte est en signature : demandez d’abord son retour en rédaction."))
+    if why := policies.why_not_withdrawn(case):
+        raise Impossible(why)

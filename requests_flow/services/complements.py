@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.models import User
@@ -94,15 +95,20 @@ def ask_during(*, data_request: DataRequest, items: list[dict[str, str]], by: Us
         complement.save(update_fields=["task"])
         move.record(
             "complement.asked",
-            _("a demandé un complément (%(n)s points)") % {"n": len(items)},
+            ngettext(
+                "a demandé un complément (%(n)s point)",
+                "a demandé un complément (%(n)s points)",
+                len(items),
+            )
+            % {"n": len(items)},
             data={"complement": complement.number, "items": items},
         )
     return complement
 
 
-def pending(data_request: DataRequest) -> Complement | None:
-    """Return the complement that is awaited, the last asked when there are several."""
-    return data_request.complements.filter(state__in=AWAITED).order_by("-number").first()
+def awaited_by(task: Task) -> Complement | None:
+    """Return the complement that this very task answers, while it is awaited."""
+    return Complement.objects.filter(task_id=task.pk, state__in=AWAITED).first()
 
 
 def answer(*, task: Task, answer: str, by: User) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import Role
 from accounts.models import Delegation, Organisation, User
 from accounts.selectors import holders_of, valid_delegation
 from cases import announcements, engine
@@ -42,7 +40,6 @@ from requests_flow.services.study.admissibility import (
     tell_outcome,
 )
 
-REEXAMINATION_DAYS = 62
 WHY = gettext_lazy("Expliquez le motif : le demandeur doit pouvoir comprendre et répondre.")
 
 
@@ -93,10 +90,10 @@ def decide(
         )
         announcements.tell(
             case,
-            _interested(case),
+            (_cell(case) | _holders(case)) - {step.by},
             family=Family.DECISION,
             locked=True,
-            subject=_("Décision rendue"),
+            subject=_("Décision d’un détenteur enregistrée"),
             sentence=_("%(org)s a décidé pour ses données.") % {"org": holder},
         )
     return decision
@@ -165,14 +162,26 @@ def _check_opinions(case: DataRequest, holder: Organisation) -> None:
             )
 
 
-def _interested(case: DataRequest) -> set[User]:
-    people = {case.created_by}
+def _cell(case: DataRequest) -> set[User]:
+    """The officer in charge, else those of the cell."""
     if case.officer is not None:
-        people.add(case.officer)
-    for party in case.parties.select_related("organisation"):
-        if party.side == Side.CONSULTED and party.role == "dpo":
-            people |= set(holders_of("dpo", party.organisation))
-    return people
+        return {case.officer}
+    return set(holders_of(Role.OFFICER, routing.cell()))
+
+
+def _holders(case: DataRequest) -> set[User]:
+    """Those who decide for each holder."""
+    return {
+        person
+        for party in case.parties.filter(side=Side.HOLDER).select_related("organisation")
+        for person in holders_of(Role.HOLDER, party.organisation)
+    }
+
+
+def _dpos(case: DataRequest) -> set[User]:
+    """The data protection officers who were consulted."""
+    found = case.parties.filter(side=Side.CONSULTED, role=Role.DPO).select_related("organisation")
+    return {person for party in found for person in holders_of(Role.DPO, party.organisation)}
 
 
 def arbitrate(
@@ -234,7 +243,7 @@ def conclude(
             ensure_required(case)
         else:
             cancel_pending(case)
-        tell_outcome(case)
+        tell_outcome(case, also=_holders(case) | _dpos(case))
         step.done(outcome="redirected" if outcome in REDIRECTIONS else outcome)
         step.record(
             "conclusion.recorded",
@@ -299,9 +308,9 @@ def ask_reexamination(*, data_request: DataRequest, reason: str, by: User) -> No
         policies.check_is_requester(move.by, case)
         if case.stage != RequestStage.REJECTED:
             raise Conflict(_("Seule une conclusion défavorable peut être réexaminée."))
-        if case.closed_at and timezone.now() > case.closed_at + timedelta(days=REEXAMINATION_DAYS):
+        if policies.is_past(case, policies.REEXAMINATION_DAYS):
             raise Impossible(_("Le délai de deux mois pour demander un réexamen est passé."))
-        if case.conclusions.filter(kind=ConclusionKind.REEXAMINATION).exists():
+        if policies.is_reexamined(case):
             raise Conflict(_("Cette demande a déjà été réexaminée."))
         case.officer = None
         case.save()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -23,8 +20,6 @@ from requests_flow.services.acts import check_not_in_signature, projects_of
 from requests_flow.services.drafting import start_draft
 from requests_flow.services.endings import cancel_pending
 from requests_flow.services.study.tracks import open_pending_consultations
-
-REOPENING_DAYS = 365
 
 
 def withdraw(*, data_request: DataRequest, by: User, reason: str = "") -> None:
@@ -73,7 +68,7 @@ def reopen(*, data_request: DataRequest, by: User) -> None:
         policies.check_is_requester(move.by, case)
         if case.stage != RequestStage.LAPSED or case.closed_at is None:
             raise Conflict(_("Seule une demande classée sans suite peut être rouverte."))
-        if timezone.now() > case.closed_at + timedelta(days=REOPENING_DAYS):
+        if policies.is_past(case, policies.REOPENING_DAYS):
             raise Impossible(_("Le délai de douze mois pour rouvrir cette demande est passé."))
         case.complete_on, case.due_on = None, clock.due_date(Delay.ANSWER)
         case.save()

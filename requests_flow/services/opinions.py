@@ -9,14 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.enums import Role
 from accounts.models import Organisation, User
-from cases import clock, engine
+from accounts.selectors import holders_of
+from cases import announcements, clock, engine
 from cases import policies as case_policies
 from cases.enums import Side
 from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import OPEN_STATUSES, Task
 from cases.services import add_party
 from journal.enums import Audience
+from notifications.enums import Family
 from questionnaires import services as questionnaires
 from requests_flow import routing
 from requests_flow.enums import DPO_KINDS, OPINION_KINDS, ConsultationKind, Verdict
@@ -187,6 +190,14 @@ def _pass_over(task: Task, day: date) -> bool:
             return False
         consultation = not_given(task)
         step.done(outcome="given", verdict=Verdict.NOT_GIVEN)
+        announcements.tell(
+            step.case,
+            {*holders_of(Role.OFFICER, routing.cell()), *announcements.people_of(task)},
+            family=Family.OPINION,
+            subject=_("Avis non rendu dans le délai"),
+            sentence=_("« %(what)s » : le délai est passé, la demande poursuit son circuit.")
+            % {"what": consultation},
+        )
         step.record(
             "opinion.not_given",
             _("a constaté : « %(what)s », avis non rendu dans le délai") % {"what": consultation},

@@ -368,7 +368,7 @@ class ComplementView(TaskFormView):
 
     def more(self) -> dict[str, Any]:
         return {
-            "complement": complements.pending(self.data_request),
+            "complement": complements.awaited_by(self.task),
             "after": afterwards.after_answer(),
             "edit_url": reverse(
                 "requests_flow:edit_draft", args=[self.data_request.draft_key, "need"]

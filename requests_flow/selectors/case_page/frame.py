@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -16,7 +17,7 @@ from cases import selectors as case_selectors
 from cases.enums import Side
 from cases.models import Task
 from requests_flow import policies
-from requests_flow.enums import RequestStage
+from requests_flow.enums import ConclusionKind, RequestStage
 from requests_flow.models import DataRequest
 from requests_flow.selectors.actions import action_menu
 from requests_flow.selectors.case_page.next_steps import next_steps
@@ -68,7 +69,7 @@ def case_page(user: User, data_request: DataRequest, current: str) -> CasePage:
     return CasePage(
         data_request,
         band=_band(reading, current),
-        stepper=_stepper(data_request, reading.tasks),
+        stepper=_stepper(reading),
         next_steps=next_steps(reading),
         tracks=tracks_of(reading),
         tracks_meta=tracks_meta(reading.consultations),
@@ -121,10 +122,11 @@ def _datasets(case: DataRequest) -> str:
 
 
 def _next_actor(reading: Reading) -> dict[str, str]:
-    if not reading.tasks:
+    tasks = reading.awaited
+    if not tasks:
         return {"value": _("Aucun"), "detail": ""}
-    mine = [task for task in reading.tasks if reading.may(task)]
-    first = mine[0] if mine else reading.tasks[0]
+    mine = [task for task in tasks if reading.may(task)]
+    first = mine[0] if mine else tasks[0]
     value = (
         _("Vous, %(who)s") % {"who": actor_name(first)}
         if mine and not first.owner_id
@@ -140,18 +142,34 @@ def _answer_due(reading: Reading) -> dict[str, str]:
             "value": _("Délai suspendu"),
             "detail": _("depuis le %(day)s") % {"day": day(reading.suspension.starts_on)},
         }
+    if (answered := _answered_on(case)) is not None:
+        return {
+            "value": _("Rendue le %(day)s") % {"day": day(answered)},
+            "detail": _progress(reading, answered),
+        }
     if case.is_closed or case.due_on is None or case.complete_on is None:
         return {
             "value": day(case.due_on) if case.due_on and not case.is_closed else "–",
             "detail": "",
         }
+    return {"value": day(case.due_on), "detail": _progress(reading, timezone.localdate())}
+
+
+def _answered_on(case: DataRequest) -> date | None:
+    """The day of the conclusion: the answer that was expected is given, the clock stops."""
+    given = [one for one in case.conclusions.all() if one.kind == ConclusionKind.INITIAL]
+    return timezone.localdate(given[-1].recorded_at) if given else None
+
+
+def _progress(reading: Reading, on: date) -> str:
+    """« 12e jour ouvré sur 44 », on a day; nothing when the request never was complete."""
+    case = reading.case
+    if case.complete_on is None or case.due_on is None:
+        return ""
     done, total = clock.answer_progress(
-        case.complete_on, case.due_on, reading.calendars.of(None), reading.suspensions
+        case.complete_on, case.due_on, reading.calendars.of(None), reading.suspensions, today=on
     )
-    return {
-        "value": day(case.due_on),
-        "detail": _("%(n)s jour ouvré sur %(total)s") % {"n": rank(done), "total": total},
-    }
+    return _("%(n)s jour ouvré sur %(total)s") % {"n": rank(done), "total": total}
 
 
 def _tabs(user: User, case: DataRequest, current: str, opinions: str) -> list[dict[str, Any]]:
@@ -175,9 +193,12 @@ def _tabs(user: User, case: DataRequest, current: str, opinions: str) -> list[di
     return tabs
 
 
-def _stepper(case: DataRequest, tasks: list[Task]) -> dict[str, Any]:
+def _stepper(reading: Reading) -> dict[str, Any]:
     """Seven stages; a complement stays where it arose; an end freezes the stepper."""
-    current = _current_step(case, tasks)
+    case, act = reading.case, reading.act
+    current = _current_step(case, reading.tasks)
+    if current == 5 and act is not None and act.stage in policies.IN_SIGNATURE:
+        current = 6
     closed = ""
     if case.is_closed and case.stage not in (RequestStage.RUNNING, RequestStage.CLOSED):
         closed = _("Demande close le %(day)s : %(how)s.") % {

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases.models import Task
 from requests_flow.enums import DPO_KINDS, ComplementState, RequestStage
@@ -17,7 +18,7 @@ from requests_flow.selectors.wording import actor_name, capital, does
 
 def next_steps(reading: Reading) -> dict[str, Any]:
     """« Et maintenant ? » : three lines at most, the reader's first."""
-    case, tasks = reading.case, reading.tasks
+    case, tasks = reading.case, reading.awaited
     if reading.suspension is not None and (message := _awaited(case)):
         return {"message": message}
     if case.stage == RequestStage.RUNNING:
@@ -33,15 +34,20 @@ def next_steps(reading: Reading) -> dict[str, Any]:
 
 
 def _awaited(case: DataRequest) -> str:
-    pending = case.complements.filter(
-        state__in=[ComplementState.ASKED, ComplementState.NOTICED]
-    ).last()
-    if pending is None:
+    """All that the requester must answer, whoever asked for it, and the first date."""
+    pending = list(
+        case.complements.filter(state__in=[ComplementState.ASKED, ComplementState.NOTICED])
+    )
+    if not pending:
         return ""
-    return _(
+    points = sum(len(one.items) for one in pending)
+    return ngettext(
+        "Le décompte est arrêté : le demandeur doit répondre à %(n)s point avant le %(day)s. "
+        "Sans réponse, la demande sera classée sans suite, après un préavis.",
         "Le décompte est arrêté : le demandeur doit répondre à %(n)s points avant le %(day)s. "
-        "Sans réponse, la demande sera classée sans suite, après un préavis."
-    ) % {"n": len(pending.items), "day": day(pending.due_on)}
+        "Sans réponse, la demande sera classée sans suite, après un préavis.",
+        points,
+    ) % {"n": points, "day": day(min(one.due_on for one in pending))}
 
 
 def _closing_text(case: DataRequest) -> str:

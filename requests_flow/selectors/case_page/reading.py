@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import User
+from agreements.enums import AgreementStage
+from agreements.models import Agreement
 from cases import clock
 from cases import policies as case_policies
 from cases import selectors as case_selectors
 from cases.models import Suspension, Task
-from requests_flow.enums import Verdict
+from requests_flow.enums import RequestStage, Verdict
 from requests_flow.models import Consultation, DataRequest, Revision
 
 
@@ -25,6 +27,13 @@ class Reading:
     last_revision: Revision | None
     calendars: clock.Calendars
     refusals: dict[int, str]
+    act: Agreement | None
+    act_tasks: list[Task]
+
+    @property
+    def awaited(self) -> list[Task]:
+        """What is expected now: of the act, once there is one, then of the request."""
+        return [*self.act_tasks, *self.tasks]
 
     @property
     def suspension(self) -> Suspension | None:
@@ -40,6 +49,10 @@ def read(user: User, case: DataRequest) -> Reading:
     tasks = case_selectors.open_tasks(case)
     for task in tasks:
         task.case = case
+    act = _act_of(case)
+    act_tasks = case_selectors.open_tasks(act) if act is not None else []
+    for task in act_tasks:
+        task.case = act
     consultations = list(
         case.consultations.exclude(verdict=Verdict.CANCELLED)
         .select_related("organisation", "task", "task__owner", "given_by", "revision")
@@ -54,9 +67,21 @@ def read(user: User, case: DataRequest) -> Reading:
         last_revision=case.revisions.last(),
         calendars=clock.Calendars(),
         refusals={
-            task.pk: case_policies.refusal(user, task) for task in tasks if _holds(user, task)
+            task.pk: case_policies.refusal(user, task)
+            for task in [*tasks, *act_tasks]
+            if _holds(user, task)
         },
+        act=act,
+        act_tasks=act_tasks,
     )
+
+
+def _act_of(case: DataRequest) -> Agreement | None:
+    """The act that is drawn up for a request; before its decision there is none to look for."""
+    if case.stage not in (RequestStage.AGREEMENT, RequestStage.RUNNING):
+        return None
+    acts = Agreement.objects.filter(source_case_id=case.pk)
+    return acts.exclude(stage=AgreementStage.ABANDONED).order_by("-pk").first()
 
 
 def _holds(user: User, task: Task) -> bool:

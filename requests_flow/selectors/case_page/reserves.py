@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as L
 
 from accounts.models import User
 from agreements.enums import AgreementStage
-from agreements.models import Agreement
+from agreements.models import Reserve
 from cases.enums import ScanState
 from requests_flow import policies
 from requests_flow.enums import ConditionStage, ConditionState
@@ -31,21 +31,31 @@ def conditions(user: User, case: DataRequest) -> list[dict[str, Any]]:
 
     Once the act is open, its own reserves are those that are lifted or inscribed.
     """
+    taken_up = _taken_up(case)
     may_act = (
         policies.can_settle_condition(user, case) or policies.can_bring_proof(user, case)
-    ) and not (
-        Agreement.objects.filter(source_case_id=case.pk)
-        .exclude(stage=AgreementStage.ABANDONED)
-        .exists()
-    )
+    ) and not policies.has_open_act(case)
     rows = case.conditions.select_related(
         "consultation__organisation", "decision__organisation"
     ).order_by("pk")
-    return [_line(case, one, may_act=may_act) for one in rows]
+    return [
+        _line(case, one, taken_up.get((one.text, one.due_stage)), may_act=may_act) for one in rows
+    ]
 
 
-def _line(case: DataRequest, one: Condition, *, may_act: bool) -> dict[str, Any]:
-    is_open = one.state in OPEN
+def _taken_up(case: DataRequest) -> dict[tuple[str, str], Reserve]:
+    """The reserves of the act, by what they say: their state is what was done since."""
+    found = Reserve.objects.filter(agreement__source_case_id=case.pk)
+    found = found.exclude(agreement__stage=AgreementStage.ABANDONED).order_by("pk")
+    return {(one.text, one.stage): one for one in found}
+
+
+def _line(
+    case: DataRequest, one: Condition, reserve: Reserve | None, *, may_act: bool
+) -> dict[str, Any]:
+    """A reserve as it stands: in the act when the act took it up, else in the request."""
+    is_open = reserve.is_open if reserve else one.state in OPEN
+    state = str((reserve or one).get_state_display())
     parts = (
         _("Porteur : %(who)s") % {"who": one.owner},
         _("preuve : %(proof)s") % {"proof": one.proof} if one.proof else "",
@@ -53,7 +63,7 @@ def _line(case: DataRequest, one: Condition, *, may_act: bool) -> dict[str, Any]
         one.get_state_display() if one.state == ConditionState.PROOF_RECEIVED else "",
     )
     return {
-        "badge": _badge(one, is_open=is_open),
+        "badge": _badge(one, state, is_open=is_open),
         "when": str(ConditionStage(one.due_stage).label).lower(),
         "title": one.text,
         "meta": " · ".join(part for part in parts if part),
@@ -61,9 +71,9 @@ def _line(case: DataRequest, one: Condition, *, may_act: bool) -> dict[str, Any]
     }
 
 
-def _badge(one: Condition, *, is_open: bool) -> dict[str, Any]:
+def _badge(one: Condition, state: str, *, is_open: bool) -> dict[str, Any]:
     if not is_open:
-        return {"text": one.get_state_display(), "variant": "success", "icon": False}
+        return {"text": state, "variant": "success", "icon": False}
     stage = ConditionStage(one.due_stage)
     prior = stage in (ConditionStage.BEFORE_SIGNATURE, ConditionStage.BEFORE_DELIVERY)
     return {

@@ -140,11 +140,11 @@ def apply_redirection(case: DataRequest, redirection: Redirection) -> None:
     case.redirect_url, case.redirect_contact = redirection.url[:200], redirection.contact[:200]
 
 
-def tell_outcome(case: DataRequest) -> None:
-    """Tell the requester that his request was answered (always immediate)."""
+def tell_outcome(case: DataRequest, *, also: Iterable[User] = ()) -> None:
+    """Tell the requester, and whom the answer binds, that it is given (always immediate)."""
     announcements.tell(
         case,
-        [case.created_by],
+        {case.created_by, *also},
         family=Family.DECISION,
         locked=True,
         subject=_("Décision rendue"),

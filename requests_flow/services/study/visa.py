@@ -65,7 +65,7 @@ def _escalate(task: Task) -> bool:
         step.record("visa.escalated", _("a constaté l’absence de visa dans le délai"))
         announcements.tell(
             step.case,
-            holders_of(Role.OFFICER, routing.cell()),
+            {*holders_of(Role.OFFICER, routing.cell()), *announcements.people_of(task)},
             family=Family.STUDY,
             subject=_("Visa non rendu dans le délai"),
             sentence=_("La demande poursuit son circuit sans visa."),
