@@ -54,8 +54,13 @@ def signer(activation: Any) -> Actor:
 
 
 def review_branches(activation: Any) -> list[tuple[str, dict[str, Any]]]:
-    parties = parties_of(agreement_of(activation))
-    return [("review_version", {"party": party.pk}) for party in parties]
+    """One branch a party, which knows what version it reads."""
+    agreement = agreement_of(activation)
+    version = agreement.versions.order_by("-number").values_list("number", flat=True).first()
+    return [
+        ("review_version", {"party": party.pk, "version": version})
+        for party in parties_of(agreement)
+    ]
 
 
 def signature_branches(activation: Any) -> list[tuple[str, dict[str, Any]]]:

@@ -7,16 +7,38 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
 
 from accounts.enums import Role
 from accounts.models import Absence, User
 from accounts.selectors import holders_of
 from cases import policies
+from cases.enums import Delay
 from cases.models import Case, Task
+from journal import dates
 from notifications.enums import Family
 from notifications.services import notify
+
+# What happens when a step is not done in time (process.md, §7 and §8).
+OTHERWISE_RAISED = L("Sinon, le retard est signalé à qui suit le dossier.")
+OTHERWISE = {
+    Delay.VISA: L("Sinon, la demande poursuit son circuit sans visa."),
+    Delay.COMPLEMENT: L("Sinon, la demande sera classée sans suite, après un préavis."),
+    Delay.FEASIBILITY: L("Sinon, la demande poursuit son circuit, cet avis étant noté non rendu."),
+    Delay.OPINION_DPO: L("Sinon, la décision reste bloquée."),
+    Delay.OPINION_SECURITY: L(
+        "Sinon, la demande poursuit son circuit, cet avis étant noté non rendu."
+    ),
+    Delay.OPINION_LEGAL: L(
+        "Sinon, la demande poursuit son circuit, cet avis étant noté non rendu."
+    ),
+    Delay.OPINION_EXPERT: L(
+        "Sinon, la demande poursuit son circuit, cet avis étant noté non rendu."
+    ),
+    Delay.FORMALITIES: L("Sinon, la convention attend leurs réponses."),
+    Delay.SIGNATURE: L("Sinon, l’acte ne peut pas prendre effet."),
+}
 
 
 def people_of(task: Task) -> list[User]:
@@ -32,25 +54,36 @@ def people_of(task: Task) -> list[User]:
 
 
 def day_text(day: Any) -> str:
-    """« 12 mars 2026 », or nothing."""
-    return date_format(day, "j F Y") if day else ""
+    """« 12 mars 2026 », « 1er avril 2026 », or nothing."""
+    return dates.day_text(day) if day else ""
+
+
+def heading(task: Task) -> str:
+    """« Avis attendu avant le 24 mars 2026 » : the words of the node, with what the task holds."""
+    text = str(task.flow_task.announcement or task.title)
+    return text % {**task.data, "due": day_text(task.due_on)}
+
+
+def consequence(task: Task) -> str:
+    """Before when, and what happens otherwise (ux/spec.md, §8)."""
+    if not task.due_on:
+        return ""
+    otherwise = str(OTHERWISE.get(task.delay, OTHERWISE_RAISED))
+    before = _("Au plus tard le %(due)s.") % {"due": day_text(task.due_on)}
+    return f"{before} {otherwise}"
 
 
 def announce(case: Case, tasks: Iterable[Task]) -> None:
     """Write one message per newly opened task, to whoever must act, once."""
     for task in tasks:
         if task.flow_task_type == "HUMAN" and (people := people_of(task)):
-            subject = str(task.flow_task.announcement or task.title) % {
-                "due": day_text(task.due_on)
-            }
+            subject = heading(task)
             notify(
                 recipients=people,
                 family=Family(task.flow_task.family),
                 subject=subject,
                 sentence=_("%(what)s : « %(title)s ».") % {"what": task.title, "title": case.title},
-                consequence=_("Au plus tard le %(due)s.") % {"due": day_text(task.due_on)}
-                if task.due_on
-                else "",
+                consequence=consequence(task),
                 url=f"{settings.SITE_URL}{case.get_absolute_url()}",
                 reference=case.reference or "",
                 role_label=str(Role(task.role).label) if task.role else "",

@@ -100,8 +100,7 @@ def _send(task: Task, step: str, people: list[User], subject: str) -> int:
             subject=subject,
             sentence=_("%(what)s : « %(title)s ».")
             % {"what": task.title, "title": task.case.title},
-            consequence=_("Au plus tard le %(due)s.")
-            % {"due": announcements.day_text(task.due_on)},
+            consequence=announcements.consequence(task),
             url=f"{settings.SITE_URL}{task.case.get_absolute_url()}",
             reference=task.case.reference or "",
         )
@@ -109,15 +108,16 @@ def _send(task: Task, step: str, people: list[User], subject: str) -> int:
 
 
 def _coming(task: Task) -> str:
-    return _("Rappel : %(what)s avant le %(due)s") % {
-        "what": task.title,
-        "due": announcements.day_text(task.due_on),
-    }
+    return _("Rappel : %(what)s") % {"what": announcements.heading(task)}
 
 
 def _late(task: Task, late: int) -> str:
+    """« Avis en retard de 3 jours ouvrés » : what the node announced, without its date."""
+    what = announcements.heading(task).partition(_(" avant le "))[0]
+    for awaited in (_(" attendu"), _(" attendue")):
+        what = what.removesuffix(awaited)
     return ngettext(
-        "%(what)s : en retard de %(late)s jour ouvré",
-        "%(what)s : en retard de %(late)s jours ouvrés",
+        "%(what)s en retard de %(late)s jour ouvré",
+        "%(what)s en retard de %(late)s jours ouvrés",
         late,
-    ) % {"what": task.title, "late": late}
+    ) % {"what": what, "late": late}

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import policies
@@ -16,6 +15,7 @@ from accounts.enums import Role
 from accounts.models import Absence, Membership, Organisation, PeriodQuerySet, User
 from accounts.selectors.roles import organisation_ids
 from accounts.services.recording import By, authorise, day, lock_managers, lock_persons, record_user
+from journal.dates import day_text
 
 
 def _overlapping(rows: PeriodQuerySet, starts_on: date, ends_on: date | None) -> PeriodQuerySet:
@@ -196,8 +196,8 @@ def _check_absence(person: User, deputy: User, starts_on: date, ends_on: date) -
 
 def _period(absence: Absence) -> str:
     return _("du %(start)s au %(end)s") % {
-        "start": date_format(absence.starts_on, "j F Y"),
-        "end": date_format(absence.ends_on, "j F Y"),
+        "start": day_text(absence.starts_on),
+        "end": day_text(absence.ends_on),
     }
 
 

@@ -52,7 +52,7 @@ class ConventionFlow(flow.Flow):
         .Stage(AgreementStage.NEGOTIATION)
         .Actor(routing.reviewer)
         .Delay(Delay.NEGOTIATION)
-        .Announce(_("Version de l’acte à relire avant le %(due)s"), Family.AGREEMENT)
+        .Announce(_("Version %(version)s à relire avant le %(due)s"), Family.AGREEMENT)
         .Next(this.round_join)
     )
     round_join = flow.Join().Next(this.draft_version)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.template.defaultfilters import filesizeformat
-
 from cases.enums import Room
 from cases.models import Attachment
+from journal.sizes import size_text
 from requests_flow.models import DataRequest
 
 
@@ -35,7 +34,7 @@ class CaseFiles:
 
     @staticmethod
     def _label(one: Attachment) -> str:
-        return f"{one.name} ({filesizeformat(one.size)})"
+        return f"{one.name} ({size_text(one.size)})"
 
 
 def of_the_request(data_request: DataRequest) -> CaseFiles:

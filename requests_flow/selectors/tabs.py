@@ -14,6 +14,7 @@ from cases import selectors as case_selectors
 from cases.enums import Room, ScanState
 from cases.models import Attachment, Case, Message
 from journal import selectors as journal
+from journal.sizes import size_text
 from questionnaires import selectors as questionnaires
 from requests_flow.enums import ConsultationKind
 from requests_flow.models import Consultation, DataRequest, Revision
@@ -167,8 +168,6 @@ def files_tab(user: User, data_request: DataRequest) -> dict[str, Any]:
 
 
 def _file_row(data_request: DataRequest, one: Attachment) -> list[Any]:
-    from django.template.defaultfilters import filesizeformat
-
     from cases.announcements import day_text
 
     opens = one.scan_state not in (ScanState.PENDING, ScanState.REFUSED)
@@ -177,7 +176,7 @@ def _file_row(data_request: DataRequest, one: Attachment) -> list[Any]:
         {"text": one.name, "url": url},
         one.nature or "–",
         f"{one.uploaded_by}, {day_text(one.uploaded_at)}",
-        filesizeformat(one.size),
+        size_text(one.size),
         str(one.get_scan_state_display()),
         str(one.get_room_display()).removeprefix(_("Visible : ")),
     ]

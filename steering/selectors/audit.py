@@ -135,7 +135,14 @@ def nouns_in_use() -> list[tuple[str, str]]:
             " SELECT DISTINCT split_part(kind, '.', 1) FROM kinds WHERE kind IS NOT NULL"
         )
         nouns = [row[0] for row in cursor.fetchall()]
-    return sorted(((noun, noun_label(noun)) for noun in nouns), key=lambda pair: pair[1])
+    found: dict[str, list[str]] = {}
+    for noun in sorted(nouns):
+        found.setdefault(noun_label(noun), []).append(noun)
+    return sorted(((",".join(codes), label) for label, codes in found.items()), key=_by_label)
+
+
+def _by_label(pair: tuple[str, str]) -> str:
+    return pair[1]
 
 
 def search(
@@ -170,7 +177,10 @@ def matching(user: User, criteria: Criteria) -> QuerySet[Event]:
     if criteria.reference:
         conditions.append(_about(criteria.reference))
     if criteria.noun:
-        conditions.append(Q(kind__startswith=f"{criteria.noun}."))
+        wanted = Q()
+        for noun in criteria.noun.split(","):
+            wanted |= Q(kind__startswith=f"{noun}.")
+        conditions.append(wanted)
     if criteria.nature:
         conditions.append(Q(is_read=criteria.nature == "read"))
     if criteria.text:
