@@ -85,6 +85,22 @@ class Case(models.Model):
                 name="case_open",
                 condition=Q(opened_at__isnull=False, closed_at__isnull=True),
             ),
+            # What the dashboard reads of a person: cases in progress, and drafts.
+            models.Index(
+                fields=["created_by"],
+                name="case_own_open",
+                condition=Q(opened_at__isnull=False, closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["officer"],
+                name="case_steered_open",
+                condition=Q(opened_at__isnull=False, closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["kind", "-updated_at"],
+                name="case_drafts",
+                condition=Q(opened_at__isnull=True, closed_at__isnull=True),
+            ),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="case_title_trigram"),
         ]
 
@@ -195,6 +211,11 @@ class Task(AbstractTask):
             models.Index(
                 fields=["organisation", "role", "due_on"],
                 name="task_inbox_role",
+                condition=Q(status__in=["NEW", "ASSIGNED"], flow_task_type="HUMAN"),
+            ),
+            models.Index(
+                fields=["due_on", "id"],
+                name="task_open_by_due",
                 condition=Q(status__in=["NEW", "ASSIGNED"], flow_task_type="HUMAN"),
             ),
             models.Index(fields=["case", "created"], name="task_of_case"),

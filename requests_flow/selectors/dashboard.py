@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from cases import clock
 from cases import policies as case_policies
 from cases import selectors as case_selectors
 from cases.announcements import day_text
-from cases.models import OPEN_STATUSES, RUNNING, Case, Task
+from cases.models import OPEN_STATUSES, RUNNING, Party, Task
 from cases.services import NUDGE_EVERY_WORKING_DAYS
 from journal.models import Event
 from requests_flow.models import DataRequest
@@ -35,6 +36,11 @@ def dashboard(user: User, *, everybody: bool = False) -> dict[str, Any]:
     todo = list(case_selectors.inbox(user)[:200])
     waiting = list((_cell_waiting() if everybody else case_selectors.waiting(user))[:50])
     dates = list(case_selectors.deadlines(user)[:20])
+    prefetch_related_objects(
+        [task.case for task in todo[:SHOWN] + waiting[:SHOWN]],
+        Prefetch("parties", Party.objects.select_related("organisation")),
+        "suspensions",
+    )
     begun = _drafts(user)
     today = timezone.localdate()
     late = sum(bool(task.due_on and task.due_on < today) for task in todo)
@@ -112,13 +118,14 @@ def _cell_waiting() -> QuerySet[Task]:
         )
         .exclude(role__in=[Role.OFFICER, Role.AMDAC])
         .select_related("case", "organisation", "owner")
-        .prefetch_related("case__parties__organisation", "case__suspensions")
         .order_by("due_on", "pk")
     )
 
 
 def _deputising(user: User, today: date) -> list[str]:
     """« Vous suppléez Yann Le Gall jusqu’au 27 mars »."""
+    if all(held.for_user_id is None for held in user.held_roles):
+        return []
     return [
         _("Vous suppléez %(who)s jusqu’au %(day)s.")
         % {"who": one.user, "day": day_text(one.ends_on)}
@@ -157,7 +164,7 @@ def todo_line(task: Task, *, first: bool, names_place: bool = False) -> dict[str
             "label": verb.split(" ")[0],
             "url": task_url(task),
             "variant": "primary" if first else "secondary",
-            "full_label": f"{verb} : {task.case.reference}",
+            "full_label": f"{verb} : {task.case.reference}",
             "small": True,
         },
     }
@@ -205,10 +212,11 @@ def _nudged_lately(task: Task) -> bool:
 
 
 def _drafts(user: User) -> list[DataRequest]:
-    """The five drafts written last, with their answers: two queries."""
-    keys = [one.pk for one in case_selectors.drafts(user)[:5]]
-    found = DataRequest.objects.filter(pk__in=keys).select_related("answers")
-    return sorted(found, key=lambda one: keys.index(one.pk))
+    """The five drafts written last, with their answers."""
+    keys = case_selectors.drafts(user).values("pk")[:5]
+    return list(
+        DataRequest.objects.filter(pk__in=keys).select_related("answers").order_by("-updated_at")
+    )
 
 
 def draft_line(draft: DataRequest, *, first: bool) -> dict[str, Any]:
@@ -244,11 +252,11 @@ def _when(day: date) -> str:
 
 def _recent(user: User) -> list[dict[str, Any]]:
     """The three last events of the cases that I open, steer or follow, done by others."""
-    mine = Case.objects.filter(
-        Q(created_by=user) | Q(officer=user) | Q(followers__user=user)
-    ).order_by("-updated_at")
-    cases = {f"case:{one.pk}": one for one in mine.distinct()[:40]}
+    mine = case_selectors.own_cases(user).order_by("-updated_at")[:40]
+    cases = {f"case:{one.pk}": one for one in mine}
     found = Event.objects.filter(chain__in=list(cases), audience="everyone", is_read=False)
+    # An expression: by the bare column, the whole journal would be read backwards for three rows.
+    newest = Coalesce("at", "at").desc()
     return [
         {
             "sentence": event.sentence,
@@ -256,5 +264,5 @@ def _recent(user: User) -> list[dict[str, Any]]:
             "reference": cases[event.chain].reference,
             "title": cases[event.chain].title,
         }
-        for event in found.exclude(actor_id=user.pk).order_by("-at", "-id")[:3]
+        for event in found.exclude(actor_id=user.pk).order_by(newest, "-id")[:3]
     ]
