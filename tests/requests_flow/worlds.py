@@ -202,7 +202,7 @@ def task(case: DataRequest, node: str, where: Organisation | None = None) -> Tas
         if one.node == node and where in (None, one.organisation):
             return one
     raise LookupError(
-        f"{node} n’est pas ouvert : {[one.node for one in case_selectors.open_tasks(case)]}"
+        f"{node} n’est pas ouvert : {[one.node for one in case_selectors.open_tasks(case)]}"
     )
 
 
