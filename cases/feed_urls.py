@@ -9,6 +9,6 @@ from cases import views_feed
 app_name = "due_dates"
 
 urlpatterns = [
-    path("echeances/calendrier/<str:token>.ics", views_feed.calendar, name="calendar"),
+    path("echeances/calendrier.ics", views_feed.calendar, name="calendar"),
     path("mon-compte/calendrier/", views_feed.MyCalendarView.as_view(), name="my_calendar"),
 ]

@@ -128,7 +128,7 @@ def person(request: HttpRequest, user: User) -> dict[str, Any]:
             {"pk": one.pk, "name": str(one), "active": one.pk == active}
             for one in _organisations(user)
         ]
-        name = " — ".join([name, *(one["name"] for one in choices if one["active"])])
+        name = " — ".join([name, *(str(one["name"]) for one in choices if one["active"])])
     elif roles:
         first = next(role for role in Role if role in roles)
         name = f"{name} — {first.label}"

@@ -11,6 +11,7 @@ from questionnaires import definitions, parsing, validation
 from questionnaires import forms as pages
 from questionnaires import selectors as answers_of
 from questionnaires.models import AnswerSet
+from questionnaires.pages import SectionForm
 from questionnaires.values import situation
 from requests_flow.acts import Act
 from requests_flow.enums import ConditionState
@@ -86,13 +87,13 @@ class StepForm:
             for message in refused.get(question.name, [])
         ]
 
-    def sections(self, problems: Iterable[validation.Problem] = ()) -> list[pages.SectionForm]:
+    def sections(self, problems: Iterable[validation.Problem] = ()) -> list[SectionForm]:
         """Build every section that applies; shown one under the other."""
         found = situation(self.definition, self.values, self.context)
         listed = list(problems)
         return [self._section(section.code, listed) for section in found.sections]
 
-    def _section(self, code: str, problems: list[validation.Problem]) -> pages.SectionForm:
+    def _section(self, code: str, problems: list[validation.Problem]) -> SectionForm:
         if self.answers is not None:
             return pages.section_form(
                 self.answers,
