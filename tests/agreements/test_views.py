@@ -373,9 +373,7 @@ def test_from_freezing_to_the_signed_act(
 
     address = url(agreement, "signature/")
     shown = get(client, world.holder_signatory, address)
-    assert (
-        "Vous signez pour « Caisse de solidarité », en vertu de : décision du 2 janvier" in shown
-    )
+    assert "Vous signez pour « Caisse de solidarité », en vertu de : décision du 2 janvier" in shown
     assert "J’ai lu l’acte et ses 9 annexes" in shown
     assert "Votre signature" not in get(client, world.holder_agent, address)
     post(client, world.holder_agent, address, 409, has_read="on", password=factories.PASSWORD)
