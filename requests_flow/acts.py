@@ -310,21 +310,13 @@ def _say_decision(task: Task, values: Values) -> str:
 
 
 def _decision_effects(task: Task, values: Values) -> list[str]:
-    n = len(values.get("conditions") or [])
-    reserves = [
-        ngettext(
-            "%(n)s réserve est attachée à la décision ; la signature attend les préalables.",
-            "%(n)s réserves sont attachées à la décision ; la signature attend les préalables.",
-            n,
-        )
-        % {"n": n}
-    ]
+    reserved = [_("La signature attend la levée des réserves préalables.")]
     return [
-        *(reserves if n else []),
+        *(reserved if values.get("conditions") else []),
         _("Le demandeur, la cellule et les DPD sont prévenus aujourd’hui."),
         _(
-            "La décision n’est plus modifiable ; la cellule conclut lorsque tous les détenteurs "
-            "ont décidé."
+            "La décision n’est plus modifiable ; la cellule conclut lorsque tous les "
+            "détenteurs ont décidé."
         ),
     ]
 
