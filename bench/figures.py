@@ -43,6 +43,11 @@ def with_queries(answers: Iterable[Answer]) -> dict[str, Any]:
     return {**times(kept), "queries": max(answer.queries for answer in kept)}
 
 
+def _in_french(text: str) -> str:
+    """A comma in numbers, and a space that does not break before a colon."""
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", text).replace(" :", "\u00a0:")
+
+
 @dataclass
 class Figures:
     """Everything one run measured. `floors` has the floor of each size, for the ratios."""
@@ -97,7 +102,7 @@ class Figures:
                 f"Acte de {SHORT_ACT} pages : {short['seconds']:.2f} s"
                 f" (cible : {SHORT_ACT_SECONDS} s)"
             )
-        return [one.replace(" :", "\u00a0:") for one in found]
+        return [_in_french(one) for one in found]
 
     # --- Tables ------------------------------------------------------------------------------
 
@@ -110,7 +115,7 @@ class Figures:
             if misses
             else "Toutes les cibles sont tenues."
         )
-        return "\n\n".join(part for part in parts if part)
+        return _in_french("\n\n".join(parts))
 
     def _pages_table(self) -> str:
         rows = ["| Page | Demandes | Médiane | 95e centile | Requêtes | × plancher |",

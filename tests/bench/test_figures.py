@@ -54,11 +54,11 @@ def test_a_run_that_holds_every_target_misses_none() -> None:
 @pytest.mark.parametrize(
     ("page", "small", "large", "said"),
     [
-        ("list", (31, 8), (31, 8), "3.1 fois le plancher"),
+        ("list", (31, 8), (31, 8), "3,1 fois le plancher"),
         ("dashboard", (20, 8), (20, 9), "9 requêtes (cible\u00a0: 8)"),
-        ("case", (41, 20), (41, 20), "4.1 fois le plancher"),
+        ("case", (41, 20), (41, 20), "4,1 fois le plancher"),
         ("case", (20, 21), (20, 20), "21 requêtes (cible\u00a0: 20)"),
-        ("list", (20, 8), (27, 8), "croissance × 1.35"),
+        ("list", (20, 8), (27, 8), "croissance × 1,35"),
     ],
 )
 def test_a_missed_target_is_said(
@@ -78,7 +78,7 @@ def test_a_slow_act_is_said() -> None:
     run = figures()
     run.documents["12"]["seconds"] = 1.6
 
-    assert run.misses() == ["Acte de 12 pages\u00a0: 1.60 s (cible\u00a0: 1.5 s)"]
+    assert run.misses() == ["Acte de 12 pages\u00a0: 1,60 s (cible\u00a0: 1,5 s)"]
 
 
 def test_the_file_has_the_agreed_shape(tmp_path: Path) -> None:
