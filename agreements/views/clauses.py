@@ -20,7 +20,7 @@ from agreements.models import ClauseVersion
 from agreements.selectors import ClauseRow
 from journal.dates import day_text
 
-CLAUSES = (gettext_lazy("Clauses"), reverse_lazy("clauses:list_clauses"))
+CLAUSES: tuple[Any, Any] = (gettext_lazy("Clauses"), reverse_lazy("clauses:list_clauses"))
 
 
 def _badge(version: ClauseVersion) -> dict[str, str]:
