@@ -291,18 +291,24 @@ class Player:
 
     def conclude(self) -> None:
         with self.at("conclusion"):
-            for node in ("arbitrate", "conclude"):
-                found = [one for one in case_selectors.open_tasks(self.case) if one.node == node]
-                for task in found:
-                    act = decisions.arbitrate if node == "arbitrate" else decisions.conclude
-                    refused = node == "conclude" and self.script.outcome == "unfavourable"
-                    act(
-                        task=task,
-                        by=self.doer(task),
-                        outcome=self.script.outcome,
-                        motivation="Conclusion conforme aux décisions des détenteurs.",
-                        **({"reason_code": "not_minimised"} if refused else {}),
-                    )
+            for node, act in (("arbitrate", decisions.arbitrate), ("conclude", self._record)):
+                for task in case_selectors.open_tasks(self.case):
+                    if task.node == node:
+                        act(
+                            task=task,
+                            by=self.doer(task),
+                            outcome=self.script.outcome,
+                            motivation="Conclusion conforme aux décisions des détenteurs.",
+                        )
+
+    def _record(self, *, task: Task, by: User, outcome: str, motivation: str) -> None:
+        decisions.conclude(
+            task=task,
+            by=by,
+            outcome=outcome,
+            motivation=motivation,
+            reason_code="not_minimised" if outcome == "unfavourable" else "",
+        )
 
     def _formalities(self) -> None:
         """The external formalities that the circuit asked for are obtained before the act."""
