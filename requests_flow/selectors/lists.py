@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as L
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from agreements.enums import AgreementStage
+from agreements.models import Agreement
 from cases import selectors as case_selectors
 from cases.enums import CaseKind, Side
 from cases.models import Case, CaseQuerySet, Follower, Party, Task
 from requests_flow.models import DataRequest
-from requests_flow.selectors.wording import actor_name, capital
 
 PAGE = 25
 # Counting further costs more than it tells.
@@ -155,11 +156,21 @@ def _filtered(cases: CaseQuerySet, filters: dict[str, Any]) -> CaseQuerySet:
     return cases
 
 
-def next_actors(rows: list[DataRequest]) -> dict[int, str]:
-    """Who must act on each case of a page: one query."""
+def default_view(user: User) -> str:
+    """« À traiter » when something awaits the reader, else « Toutes » (ux/spec.md, §2)."""
+    awaited = case_selectors.inbox(user).order_by().filter(case__kind=CaseKind.REQUEST)
+    return "a-traiter" if awaited.exists() else "toutes"
+
+
+def next_tasks(rows: list[DataRequest]) -> dict[int, Task]:
+    """What is expected first on each request of a page, or on the act it gave rise to: two
+    queries whatever the page."""
+    mine = {row.pk: row.pk for row in rows}
+    acts = Agreement.objects.filter(source_case_id__in=mine).exclude(stage=AgreementStage.ABANDONED)
+    mine |= dict(acts.values_list("pk", "source_case_id"))
     tasks = (
         Task.objects.filter(
-            case_id__in=[row.pk for row in rows],
+            case_id__in=mine,
             status__in=["NEW", "ASSIGNED"],
             flow_task_type="HUMAN",
             process__status="NEW",
@@ -167,7 +178,7 @@ def next_actors(rows: list[DataRequest]) -> dict[int, str]:
         .select_related("organisation", "owner")
         .order_by("due_on", "pk")
     )
-    found: dict[int, str] = {}
+    found: dict[int, Task] = {}
     for task in tasks:
-        found.setdefault(task.case_id, capital(actor_name(task)))
+        found.setdefault(mine[task.case_id], task)
     return found

@@ -47,6 +47,23 @@ def findings(
     return cards + _acts(datasets, organisation) + _duplicates(user, datasets, organisation)
 
 
+def covering(
+    user: User, datasets: list[Dataset], organisation: Organisation | None, kind: str, url: str
+) -> dict[str, Any] | None:
+    """Return the card that somebody says is enough, found again: an address is never believed."""
+    cards = [one for one in findings(user, datasets, organisation) if one["kind"] == kind]
+    return next((one for one in cards if one["url"] == url), cards[0] if cards else None)
+
+
+def extension_of(
+    user: User, datasets: list[Dataset], organisation: Organisation | None, agreement: str
+) -> dict[str, Any]:
+    """The answers of a request that extends an act in force that the pre-check showed."""
+    acts = [one.get("agreement") for one in findings(user, datasets, organisation)]
+    found = next((one for one in acts if one and str(one) == agreement), None)
+    return {"request_kind": "extension", "parent_agreement": found} if found else {}
+
+
 def _acts(datasets: list[Dataset], organisation: Organisation | None) -> list[dict[str, Any]]:
     """An act in force between my organisation and a holder covers some of these data."""
     if organisation is None or not datasets:
@@ -65,6 +82,7 @@ def _acts(datasets: list[Dataset], organisation: Organisation | None) -> list[di
             % {"ref": act.reference, "end": day_text(act.end_on) or "–"},
             "url": act.get_absolute_url(),
             "contact": "",
+            "agreement": act.pk,
         }
         for act in acts
     ]

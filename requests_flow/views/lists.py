@@ -17,6 +17,7 @@ from requests_flow.enums import RequestStage
 from requests_flow.forms import RequestFilterForm
 from requests_flow.selectors import dashboard, lists
 from requests_flow.selectors.case_page import stage_badge
+from requests_flow.selectors.wording import actor_name, capital
 
 
 class DashboardView(TemplateView):
@@ -46,12 +47,12 @@ class RequestListView(View):
     """The list of requests that the reader may see, under saved views and filters."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        view = request.GET.get("vue", "toutes")
-        view = view if view in lists.VIEWS else "toutes"
+        view = request.GET.get("vue", "")
+        view = view if view in lists.VIEWS else lists.default_view(request.user)
         form = RequestFilterForm(request.GET or None)
         filters = form.cleaned_data if form.is_bound and form.is_valid() else {}
         page = lists.requests_for(request.user, view, filters, request.GET.get("apres", ""))
-        actors = lists.next_actors(page.rows)
+        tasks = lists.next_tasks(page.rows)
         query = request.GET.copy()
         query["apres"] = page.next_key
         context = {
@@ -77,28 +78,29 @@ class RequestListView(View):
                 _("Avis"),
                 _("Mise à jour"),
             ],
-            "rows": [row_of(row, actors) for row in page.rows],
+            "rows": [row_of(row, tasks.get(row.pk)) for row in page.rows],
             "result": lists.result_text(page.total),
             "permalink": request.build_absolute_uri(),
         }
         return render(request, "requests_flow/list.html", context)
 
 
-def row_of(row: Any, actors: dict[int, str]) -> list[Any]:
-    """One line of the table; the first cell is the row header."""
+def row_of(row: Any, task: Any) -> list[Any]:
+    """One line of the table, with the task that comes next; the first cell is the row header."""
+    due = row.next_due_on or (task.due_on if task else None)
     opinions = _("%(given)s sur %(asked)s") % {"given": row.given, "asked": row.asked}
     return [
         {"text": row.reference, "url": row.get_absolute_url(), "nowrap": True},
         {
-            "due": row.next_due_on,
+            "due": due,
             "suspended": row.stage == RequestStage.INFO_REQUESTED,
-            "small": date_of(row.next_due_on),
+            "small": date_of(due),
             "nowrap": True,
         },
         row.title,
         lists.parties_text(row),
         {"badge": stage_badge(row)},
-        actors.get(row.pk, "–"),
+        capital(actor_name(task)) if task else "–",
         {"text": opinions if row.asked else "–", "nowrap": True},
         {"text": date_of(timezone.localdate(row.updated_at)), "nowrap": True},
     ]

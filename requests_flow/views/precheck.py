@@ -68,19 +68,26 @@ class CoveredView(RequesterOnly):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         datasets = self.datasets(request.POST)
+        organisation = self.organisation(request.POST.get("organisation"))
+        kind = str(request.POST.get("finding", "")).replace("\x00", "")[:24]
+        found = precheck.covering(
+            request.user, datasets, organisation, kind, request.POST.get("url", "")
+        )
         drafting.redirect_immediately(
             by=request.user,
-            organisation=self.organisation(request.POST.get("organisation")),
+            organisation=organisation,
             dataset=datasets[0] if datasets else None,
-            finding=str(request.POST.get("finding", "")).replace("\x00", "")[:24],
+            finding=kind,
             need=str(request.POST.get("need", "")).replace("\x00", ""),
         )
-        url = datasets[0].landing_url if datasets and datasets[0].landing_url else ""
-        return render(
-            request,
-            "requests_flow/covered.html",
-            {"url": url, "dataset": datasets[0] if datasets else None},
-        )
+        if found and found["kind"] in ("agreement", "duplicate"):
+            return redirect(found["url"])
+        context = {
+            "url": found["url"] if found else "",
+            "kind": found["kind"] if found else "",
+            "dataset": datasets[0] if datasets else None,
+        }
+        return render(request, "requests_flow/covered.html", context)
 
 
 class StartView(RequesterOnly):
@@ -97,10 +104,14 @@ class StartView(RequesterOnly):
             for text in request.POST.getlist("insufficient")
             if text.strip()
         ]
+        datasets = self.datasets(request.POST)
         draft = drafting.start_draft(
             by=request.user,
             organisation=organisation,
-            datasets=self.datasets(request.POST),
+            datasets=datasets,
+            values=precheck.extension_of(
+                request.user, datasets, organisation, request.POST.get("extension", "")
+            ),
             need=str(request.POST.get("need", "")).replace("\x00", "")[:1000],
             precheck={
                 "insufficient": insufficient,
