@@ -66,7 +66,7 @@ def test_a_decision_opens_with_what_the_opinions_say(client: Any, page: str) -> 
 
     assert text.index("Ce que disent l’étude et les avis") < text.index('name="decision"')
     assert "Favorable, 1 réserve" in text
-    assert "Et ensuite ?" in text.replace("\u00a0", " ")
+    assert "Et ensuite ?" in text
     assert "Sous 5 jours ouvrés" in text
 
 
@@ -164,13 +164,13 @@ def test_a_grid_says_how_far_it_is_filled(client: Any, world: worlds.Ministry) -
         for field in definitions.get("dpo_opinion").fields.values()
         if set(field.labels) == set(definitions.REVIEW_ANSWERS)
     )
-    assert "Avancement : 0 sur" in client.get(page).content.decode().replace("\u00a0", " ")
+    assert "Avancement : 0 sur" in client.get(page).content.decode()
 
     answer = client.post(
         page, {"_fields": [name], name: "compliant"}, headers={"HX-Request": "true"}
     )
 
-    assert "Avancement : 1 sur" in answer.content.decode().replace("\u00a0", " ")
+    assert "Avancement : 1 sur" in answer.content.decode()
     task.consultation.answers.refresh_from_db()
     assert task.consultation.answers.values[name] == "compliant"
 
