@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -15,7 +15,16 @@ from accounts.models import User
 from accounts.selectors import has_role
 from cases import policies
 from cases.enums import CaseKind, Room
-from cases.models import OPEN_STATUSES, RUNNING, Attachment, Case, Follower, Message, Task
+from cases.models import (
+    OPEN_STATUSES,
+    RUNNING,
+    Attachment,
+    Case,
+    Follower,
+    Message,
+    Suspension,
+    Task,
+)
 
 PAGE = 25
 
@@ -86,9 +95,15 @@ def own_cases(user: User) -> QuerySet[Case]:
     return found
 
 
+def with_suspension(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Tell on each task, as `is_suspended`, whether the clock of its case stands still."""
+    running = Suspension.objects.filter(case_id=OuterRef("case_id"), ends_on=None)
+    return tasks.annotate(is_suspended=Exists(running))
+
+
 def waiting(user: User) -> QuerySet[Task]:
     """« En attente d’un tiers » : cases I opened or steer where somebody else must act."""
-    return (
+    return with_suspension(
         Task.objects.filter(
             case__in=own_cases(user).filter(opened_at__isnull=False, closed_at__isnull=True),
             status__in=OPEN_STATUSES,

@@ -135,7 +135,7 @@ class HolderDecision(models.Model):
         ordering = ["decided_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.organisation} : {self.get_outcome_display()}"
+        return f"{self.organisation} : {self.get_outcome_display()}"
 
 
 class Conclusion(models.Model):
@@ -154,7 +154,7 @@ class Conclusion(models.Model):
         ordering = ["recorded_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} : {self.get_outcome_display()}"
+        return f"{self.get_kind_display()} : {self.get_outcome_display()}"
 
 
 class Condition(models.Model):

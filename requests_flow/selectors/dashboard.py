@@ -39,7 +39,6 @@ def dashboard(user: User, *, everybody: bool = False) -> dict[str, Any]:
     prefetch_related_objects(
         [task.case for task in todo[:SHOWN] + waiting[:SHOWN]],
         Prefetch("parties", Party.objects.select_related("organisation")),
-        "suspensions",
     )
     begun = _drafts(user)
     today = timezone.localdate()
@@ -112,7 +111,7 @@ def _counters(todo: list[Task], waiting: list[Task], dates: int, today: date) ->
 
 
 def _cell_waiting() -> QuerySet[Task]:
-    return (
+    return case_selectors.with_suspension(
         Task.objects.filter(
             status__in=OPEN_STATUSES, flow_task_type="HUMAN", process__status=RUNNING
         )
@@ -172,7 +171,7 @@ def todo_line(task: Task, *, first: bool, names_place: bool = False) -> dict[str
 
 def waiting_line(user: User, task: Task) -> dict[str, Any]:
     """A line of « En attente d’un tiers » : what, from whom, reminded when, « Relancer »."""
-    suspended = any(one.ends_on is None for one in task.case.suspensions.all())
+    suspended = bool(getattr(task, "is_suspended", False))  # told by the reads of `waiting`
     title = str(task.title)
     nudged = day_text(timezone.localdate(task.nudged_at)) if task.nudged_at else ""
     return {

@@ -12,4 +12,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = close_stale_drafts()
-        self.stdout.write(f"Préavis : {done.noticed}. Brouillons clos : {done.closed}.")
+        self.stdout.write(f"Préavis : {done.noticed}. Brouillons clos : {done.closed}.")
