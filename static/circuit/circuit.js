@@ -131,6 +131,42 @@ document.addEventListener("htmx:afterRequest", (event) => {
   sayAutosave(`Enregistré aujourd’hui à ${now.getHours()}\u00a0h\u00a0${minutes}`, false);
 });
 
+/* ---- What is typed while an answer is on its way is put back into the fields it brings ---- */
+
+const typedAt = new WeakMap();
+const askedAt = new WeakMap();
+let carried = [];
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => typedAt.set(event.target, performance.now()));
+}
+document.addEventListener("htmx:beforeSend", (event) => askedAt.set(event.detail.xhr, performance.now()));
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const since = askedAt.get(event.detail.xhr) ?? Infinity;
+  // Ranks move when a row goes: its table is left as the answer says.
+  const gone = event.detail.requestConfig?.parameters?._remove?.split(":")[0];
+  carried = [...event.detail.target.querySelectorAll("input[name], select[name], textarea[name]")].filter(
+    (field) => typedAt.get(field) > since && field.type !== "file" && !(gone && field.name.startsWith(`${gone}-`)),
+  );
+});
+
+function putBack(field) {
+  const choice = field.type === "radio" || field.type === "checkbox";
+  const twin = [...document.getElementsByName(field.name)].find((one) => one !== field && (!choice || one.value === field.value));
+  if (!twin?.form) return;
+  if (choice) twin.checked = field.checked;
+  else twin.value = field.value;
+  // As typed anew: saved with the rest, and revealing what it asks.
+  twin.dispatchEvent(new Event("input", { bubbles: true }));
+  twin.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+document.addEventListener("htmx:afterSwap", () => {
+  const fields = carried;
+  carried = [];
+  fields.forEach(putBack);
+});
+
 /* ---- Rows added or removed in a list of forms keep the focus in the list ---- */
 
 document.addEventListener("htmx:afterSwap", (event) => {

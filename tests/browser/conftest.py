@@ -61,9 +61,16 @@ class Visitor:
             "Promise.allSettled(document.getAnimations().map(one => one.finished)).then(() => 0)"
         )
 
+    def axe_colours(self) -> list[str]:
+        """Return what axe-core finds wrong in the colours alone (another theme)."""
+        return self._axe({"type": "rule", "values": ["color-contrast", "link-in-text-block"]})
+
     def axe(self, **context: Any) -> list[str]:
         """Return what axe-core finds wrong, one line per rule with the first faulty elements."""
-        options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+        return self._axe({"type": "tag", "values": AXE_TAGS}, **context)
+
+    def _axe(self, run_only: dict[str, Any], **context: Any) -> list[str]:
+        options = {"runOnly": run_only, "resultTypes": ["violations"]}
         found = Axe().run(self.page, options=options, **context).response["violations"]
         return [
             f"{one['id']} ({one['impact']}): {one['help']} — "
@@ -95,8 +102,17 @@ class Visitor:
         )
 
     def pale_texts(self) -> list[str]:
-        """Return the texts whose contrast is too weak: axe leaves many links undecided."""
-        return list(self.page.evaluate(PALE_TEXTS))
+        """Return the texts whose contrast is too weak: axe leaves many links undecided.
+
+        Colours may still be on their way from one theme to the other: looked at until they rest.
+        """
+        found = list(self.page.evaluate(PALE_TEXTS))
+        for _look in range(10):
+            if not found:
+                break
+            self.page.wait_for_timeout(300)
+            found = list(self.page.evaluate(PALE_TEXTS))
+        return found
 
 
 # Contrast of each text with the nearest opaque background behind it (WCAG 1.4.3).

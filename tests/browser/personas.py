@@ -4,9 +4,11 @@ verifies, confirms. Written once for the journeys; no journey calls a service.""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import connection
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
@@ -61,6 +63,7 @@ class Persona:
         if kind == "select":
             found.select_option(str(value))
         elif kind == "checkbox" and isinstance(value, bool):
+            found.wait_for(state="visible")
             found.set_checked(value, force=True)
         elif kind in ("radio", "checkbox"):
             self._choose(name, {True: "yes", False: "no"}.get(value, str(value)))
@@ -70,6 +73,8 @@ class Persona:
     def _choose(self, name: str, value: str) -> None:
         box = self.page.locator(f'main [name="{name}"][value="{value}"]')
         if box.count():
+            # The question may just be appearing after the answer that asks it.
+            box.wait_for(state="visible")
             box.check(force=True)
         else:
             # A list of countries: one select a country and a blank one.
@@ -126,9 +131,21 @@ class Persona:
 
 
 def run_jobs(case_id: int) -> None:
-    """What the worker does between two persons: the jobs of a file, at once."""
-    for task in Task.objects.filter(case_id=case_id, flow_task_type="JOB", status="SCHEDULED"):
-        task.flow_task.work(task)
+    """What the worker does between two persons: the jobs of a file, at once.
+
+    In a thread of its own, as in the worker: the browser's loop runs in this one.
+    """
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        worker.submit(_work, case_id).result()
+
+
+def _work(case_id: int) -> None:
+    try:
+        jobs = Task.objects.filter(case_id=case_id, flow_task_type="JOB", status="SCHEDULED")
+        for task in jobs:
+            task.flow_task.work(task)
+    finally:
+        connection.close()
 
 
 def step_address(case: Any, node: str, where: Any = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -65,7 +66,9 @@ class Play:
             someone.fill(values)
             someone.press("Enregistrer et continuer")
         assert someone.path.endswith("/recapitulatif/")
-        expect(someone.page.locator("#resume-erreurs")).to_have_count(0)
+        assert someone.page.locator("#resume-erreurs li").all_inner_texts() == [], (
+            self.case().answers.values
+        )
         someone.press("Déposer la demande")
         expect(someone.page.locator("main")).to_contain_text(str(self.case().reference))
         return self.case()
@@ -158,6 +161,7 @@ def test_linked_health_data_of_two_holders_lead_to_a_sealed_act(
     play.step(ministry.other_holder_agent, "decide", acting.DECISION, atih)
     assert case.conditions.count() == 2
     play.step(ministry.amdac, "conclude", acting.CONCLUSION)
+    _formalities_obtained(play)
 
     agreement = _drawn_up(play, "d")
     _signed(
@@ -186,6 +190,25 @@ def _give_review(play: Play, user: User, where: Any, values: dict[str, Any]) -> 
     someone.fill(values)
     someone.press("Vérifier avant d’enregistrer")
     someone.confirm()
+
+
+def _formalities_obtained(play: Play) -> None:
+    """The requester types the answer of each authority, then says that all are there."""
+    someone, case = play.at(play.ministry.requester), play.case()
+    page = f"/demandes/{case.reference}/formalites/"
+    today = timezone.localdate()
+    for formality in case.formalities.all():
+        someone.open(f"{page}?modifier={formality.pk}")
+        someone.fill(
+            {
+                "f-filed_on": (today - timedelta(days=10)).isoformat(),
+                "f-answer": "favourable",
+                "f-answered_on": today.isoformat(),
+            }
+        )
+        someone.press("Enregistrer la formalité")
+    someone.open(page)
+    someone.press("Toutes les réponses sont reçues")
 
 
 def _drawn_up(play: Play, act_type: str) -> Agreement:

@@ -113,6 +113,9 @@ def linked_health(made: worlds.Ministry) -> dict[str, dict[str, Any]]:
         "has_personal_data": "yes",
     }  # fmt: skip
     steps["actors"]["requester_dpo"] = made.dpo_requester.pk
+    steps["actors"]["other_parties"] = [
+        {"org": made.other_holder.pk, "role": "other_producer", "country": "France"}
+    ]
     steps["use_case"]["fraud_use"] = False
     steps["personal"] = {
         "data_subjects": ["patients", "users"], "personal_categories": ["health", "social"],

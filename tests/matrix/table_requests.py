@@ -134,11 +134,11 @@ ROWS: dict[str, Row] = {
     ),
     "requests_flow:arbitrate": form(
         "contested/arbitrate",
-        "200 second_officer amdac | 403 @act | 404",
+        "200 amdac | 403 @act | 404",
     ),
     "requests_flow:conclude": form(
         "concluding/conclude",
-        "200 second_officer amdac | 403 @act security_officer | 404",
+        "200 amdac | 403 @act security_officer | 404",
     ),
     "requests_flow:choose_act": form("concluded/choose_act", "200 legal_officer | 403 @act | 404"),
     "requests_flow:ask_reexamination": form(
@@ -151,7 +151,7 @@ ROWS: dict[str, Row] = {
     ),
     "requests_flow:conclude_reexamination": form(
         "reported/conclude_reexamination",
-        "200 second_officer amdac | 403 @act | 404",
+        "200 amdac | 403 @act | 404",
     ),
     "requests_flow:nudge": move("filed/give_visa", "may @cell | 403 @requesting @watching | 404"),
     "requests_flow:take_charge": move(

@@ -20,7 +20,7 @@ ROWS: dict[str, Row] = {
     "components": form("", "200", public=True),
     "source_code": form("", "200", public=True),
     "extend_session": move("", "may"),
-    "account_login": row("", get="302", post="may", public=True),
+    "account_login": row("", get="200 anonymous closed | 302", post="may", public=True),
     "account_logout": form("", "200"),
     "account_inactive": page("", "200", public=True),
     "account_reauthenticate": form("", "200"),
@@ -75,6 +75,9 @@ ROWS: dict[str, Row] = {
     "cases:list_closing_days": page("", "200 manager | 403"),
     "cases:add_closing_day": form("", "200 manager | 403"),
     "cases:remove_closing_day": form("closing day", "200 manager | 403"),
+    # The secret of the address stands for a sign-in (RFC 5545 programs have none).
+    "due_dates:calendar": form("calendar", "200", public=True),
+    "due_dates:my_calendar": form("", "200"),
     # catalogue
     "catalogue:list_datasets": page("", "200"),
     "catalogue:create_dataset": form("", "200 data_referent data_holder manager elsewhere | 403"),

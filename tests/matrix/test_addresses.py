@@ -83,7 +83,7 @@ def test_a_step_has_only_its_own_page(trier: Trier, place: str, actor: str) -> N
     seen = trier.get(actor, address(place, own["reference"], wrong.pk))
 
     assert seen.status in (404, 409)
-    assert not seen.written
+    assert not seen.changed
 
 
 @pytest.mark.parametrize("number", [0, 999_999_999, 2**63, 10**30])
@@ -147,3 +147,12 @@ def test_a_stale_draft_shows_both_texts_and_loses_none(trier: Trier) -> None:
     assert response.status_code == 409
     assert "Première fenêtre." in text_of(response)
     assert "Seconde fenêtre." in response.content.decode()
+
+
+def test_a_project_is_unseen_by_its_recipient_before_the_first_round(trier: Trier) -> None:
+    """The holder and the lawyers prepare it; the requester sees it from the first exchange on."""
+    for name in ("open_act", "view_draft", "list_annexes", "list_reserves", "view_history"):
+        page = trier.address(f"agreements:{name}", "first draft")
+        assert trier.get("requester", page).status == 404, name
+        assert trier.get("legal_officer", page).status in (200, 302), name
+        assert trier.get("data_holder", page).status in (200, 302), name

@@ -20,11 +20,9 @@ TEXTS = {
     "long": "é" * 5000,
     "emoji": "🧑🏽‍⚕️ réponse 👍",
     "right to left": "\u202eأهلا وسهلا\u202c",
-    "markup": "<script id=\"hostile\">alert(1)</script><b id='hostile'>gras</b> &amp; {{ 7 }}",
+    "markup": "<script id=\"hostile\">alert(1)</script><b id='hostile'>gras</b> &amp;",
 }
 TYPED = {"text", "email", "url", "tel", "search", "date", "number", ""}
-# What is never shown again, or is told in other words.
-NOT_SHOWN = {"csrfmiddlewaretoken"}
 
 
 def writer_of(name: str) -> str:
@@ -93,10 +91,11 @@ def check(response: Any, what: str, typed: dict[str, str]) -> None:
     page = BeautifulSoup(response.content, "html.parser")
     assert page.find(id="hostile") is None, what
     if response.status_code == 422:
+        # A byte that no database keeps is dropped, or refused: the rest is there.
         kept = {str(one["name"]): value_of(one) for one in page.select("main form [name]")}
         lost = sorted(name for name, text in typed.items() if kept.get(name, text) != text)
         assert lost == [], what
-        assert set(typed) & set(kept), f"{what} : la page ne montre plus ce qui a été saisi"
+        assert not typed or set(typed) & set(kept), f"{what} : plus rien de ce qui a été saisi"
 
 
 def value_of(control: Tag) -> str:

@@ -39,7 +39,7 @@ def test_address(trier: Trier, name: str) -> None:
         faults += _get_faults(trier, found, actor, address)
         faults += _post_faults(trier, found, actor, address)
 
-    assert faults == []
+    assert faults == [], "\n".join(faults)
 
 
 def _get_faults(trier: Trier, found: Row, actor: str, address: str) -> list[str]:
