@@ -345,20 +345,14 @@ def check_fees(draft: DraftState) -> Check:
     charged = amount is not None and Decimal(amount) > 0
     fees = bool(draft.facts.get("FEES"))
     query = "article=C33"
-    if charged and not fees:
+    if amount is not None and charged != fees:
         return Check(
             "fees",
             _("Gratuité et coûts se contredisent"),
             CheckState.BLOCKING,
-            _("un montant est écrit, l’acte dit le partage gratuit"),
-            query=query,
-        )
-    if fees and amount is not None and not charged:
-        return Check(
-            "fees",
-            _("Gratuité et coûts se contredisent"),
-            CheckState.BLOCKING,
-            _("le montant est nul, l’acte prévoit un remboursement"),
+            _("un montant est écrit, l’acte dit le partage gratuit")
+            if charged
+            else _("le montant est nul, l’acte prévoit un remboursement"),
             query=query,
         )
     if fees and draft.facts.get("SAME_STATE"):
