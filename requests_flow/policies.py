@@ -73,6 +73,7 @@ def check_can_write(user: User, data_request: DataRequest) -> None:
 
 
 def can_write(user: User, data_request: DataRequest) -> bool:
+    """Tell whether `user` may write the form (see `check_can_write`)."""
     return _can(check_can_write, user, data_request)
 
 
@@ -94,6 +95,7 @@ def check_can_withdraw(user: User, data_request: DataRequest) -> None:
 
 
 def can_withdraw(user: User, data_request: DataRequest) -> bool:
+    """Tell whether `user` may withdraw the request now."""
     return _can(check_can_withdraw, user, data_request)
 
 
@@ -129,6 +131,7 @@ def check_can_settle_condition(user: User, data_request: DataRequest) -> None:
 
 
 def can_settle_condition(user: User, data_request: DataRequest) -> bool:
+    """Tell whether `user` may lift, inscribe or withdraw a reserve."""
     return _can(check_can_settle_condition, user, data_request)
 
 
@@ -141,6 +144,7 @@ def check_can_bring_proof(user: User, data_request: DataRequest) -> None:
 
 
 def can_bring_proof(user: User, data_request: DataRequest) -> bool:
+    """Tell whether `user` may bring the proof of a reserve."""
     return _can(check_can_bring_proof, user, data_request)
 
 
@@ -153,6 +157,7 @@ def check_can_track_formalities(user: User, data_request: DataRequest) -> None:
 
 
 def can_track_formalities(user: User, data_request: DataRequest) -> bool:
+    """Tell whether `user` may write in the register of formalities."""
     return _can(check_can_track_formalities, user, data_request)
 
 

@@ -36,6 +36,7 @@ def writable_for(user: User, draft_key: Any) -> DataRequest:
 
 
 def section_codes(data_request: DataRequest) -> list[str]:
+    """The steps of the form that apply to these answers."""
     return [section.code for section in answers_of.sections(data_request.answers)]
 
 
@@ -173,6 +174,7 @@ def filed_page(data_request: DataRequest) -> dict[str, Any]:
 
 
 def print_page(data_request: DataRequest) -> dict[str, Any]:
+    """What the printed page of a draft shows."""
     return {
         "view": answers_of.print_view(
             data_request.answers, attachments=of_the_request(data_request)

@@ -76,14 +76,17 @@ def condition_for(user: User, data_request: DataRequest, condition_id: int) -> C
 
 
 def formality_for(data_request: DataRequest, formality_id: int) -> Formality:
+    """Return a formality of this very request; 404 otherwise."""
     return get_object_or_404(Formality, pk=formality_id, data_request_id=data_request.pk)
 
 
 def revisions(data_request: DataRequest) -> list[Revision]:
+    """Return the versions of a request, the first filed first."""
     return list(data_request.revisions.select_related("answers", "submitted_by"))
 
 
 def revision_for(data_request: DataRequest, number: int) -> Revision:
+    """Return a version of this very request by its number; 404 otherwise."""
     return get_object_or_404(
         Revision.objects.select_related("answers"), data_request_id=data_request.pk, number=number
     )

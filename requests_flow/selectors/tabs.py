@@ -150,6 +150,7 @@ def message(one: Message) -> dict[str, Any]:
 
 
 def thread(user: User, data_request: DataRequest) -> list[dict[str, Any]]:
+    """The messages that the reader may read, ready for the component."""
     return [message(one) for one in case_selectors.messages(user, data_request)]
 
 
@@ -216,6 +217,7 @@ def _history_filters(chosen: str) -> list[dict[str, Any]]:
 
 
 def versions(old: Revision, new: Revision) -> dict[str, Any]:
+    """Two versions and what differs between them."""
     return {"old": old, "new": new, "diff": questionnaires.diff(old.answers, new.answers)}
 
 

@@ -87,6 +87,7 @@ def actor_name(task: Task) -> str:
 
 
 def capital(text: str) -> str:
+    """Begin a sentence."""
     return text[:1].upper() + text[1:]
 
 

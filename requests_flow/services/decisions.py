@@ -88,15 +88,20 @@ def decide(
             data={"outcome": outcome, "power": decision.power, "reason": reason_code},
             audience=Audience.REVIEWERS,
         )
-        announcements.tell(
-            case,
-            (_cell(case) | _holders(case)) - {step.by},
-            family=Family.DECISION,
-            locked=True,
-            subject=_("Décision d’un détenteur enregistrée"),
-            sentence=_("%(org)s a décidé pour ses données.") % {"org": holder},
-        )
+        _tell_decided(step, holder)
     return decision
+
+
+def _tell_decided(step: engine.Step, holder: Organisation) -> None:
+    case: DataRequest = step.case
+    announcements.tell(
+        case,
+        (_cell(case) | _holders(case)) - {step.by},
+        family=Family.DECISION,
+        locked=True,
+        subject=_("Décision d’un détenteur enregistrée"),
+        sentence=_("%(org)s a décidé pour ses données.") % {"org": holder},
+    )
 
 
 def _power(step: engine.Step) -> tuple[Organisation, Delegation]:

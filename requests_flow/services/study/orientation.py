@@ -78,9 +78,8 @@ def orient(
             )
         case.legal_pathway, case.act_type = legal_pathway, act_type
         take_over(case, step.by)
-        if is_complex and case.due_on:
-            later = case.due_on + timedelta(days=COMPLEX_EXTRA_DAYS)
-            case.due_on = clock.Calendar().next_working_day(later)
+        if is_complex:
+            _give_more_time(case)
         case.save()
         for holder in holders:
             add_party(case, holder, Side.HOLDER)
@@ -100,6 +99,12 @@ def orient(
                 "formalities": formalities,
             },
         )
+
+
+def _give_more_time(case: DataRequest) -> None:
+    if case.due_on:
+        later = case.due_on + timedelta(days=COMPLEX_EXTRA_DAYS)
+        case.due_on = clock.Calendar().next_working_day(later)
 
 
 def add_holder(*, data_request: DataRequest, holder: Organisation, by: User) -> None:
