@@ -107,11 +107,7 @@ def test_only_who_takes_part_in_the_decision_of_a_holder_reads_the_opinions(
 
 
 def actors(case: DataRequest) -> set[tuple[str, str, str]]:
-    return set(
-        Event.objects.filter(chain=case.chain).values_list(
-            "kind", "role", "organisation"
-        )
-    )
+    return set(Event.objects.filter(chain=case.chain).values_list("kind", "role", "organisation"))
 
 
 def test_every_event_of_a_person_names_his_role_and_his_organisation(

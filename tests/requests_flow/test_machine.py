@@ -364,5 +364,5 @@ def test_the_circuit_holds_under_any_order_of_moves() -> None:
     ]
 
     run_state_machine_as_test(
-        Circuit, settings=settings(max_examples=16, stateful_step_count=20, deadline=None)
+        Circuit, settings=settings(max_examples=12, stateful_step_count=20, deadline=None)
     )
