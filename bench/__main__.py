@@ -73,6 +73,7 @@ def _measure_ministry(sizes: list[int], own: Path, figures: Figures) -> None:
         _say(f"{made} demandes, préparées en {time.monotonic() - start:.0f} s ; mesure des pages…")
         with served(own) as address:
             pages.measure(address, made, figures)
+        _say(figures.pages_table())
     _say("Mesure des étapes…")
     with served(own) as address:
         steps.measure(address, multiplier, min(MOST_STEPS, max(6, sizes[-1] // 25)), figures)

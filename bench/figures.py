@@ -108,7 +108,7 @@ class Figures:
 
     def as_markdown(self) -> str:
         """The figures as the tables of docs/performance.md."""
-        parts = [self._pages_table(), self._steps_table(), self._documents_table()]
+        parts = [self.pages_table(), self._steps_table(), self._documents_table()]
         misses = self.misses()
         parts.append(
             "Cibles manquées\u00a0:\n\n" + "\n".join(f"- {one}" for one in misses)
@@ -117,7 +117,8 @@ class Figures:
         )
         return _in_french("\n\n".join(parts))
 
-    def _pages_table(self) -> str:
+    def pages_table(self) -> str:
+        """What pages cost so far; told after each size, in case the run is cut short."""
         rows = ["| Page | Demandes | Médiane | 95e centile | Requêtes | × plancher |",
                 "|---|---:|---:|---:|---:|---:|"]  # fmt: skip
         for size, line in self.floors.items():

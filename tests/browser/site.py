@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.core.management import call_command
@@ -17,6 +17,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.browser.conftest import Visitor
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -51,24 +53,29 @@ class Site:
 
 def signed_in(user: User) -> str:
     """Open a session that the server sees: outside the transaction of the test."""
-    with ThreadPoolExecutor(max_workers=1) as aside:
-        return aside.submit(_sign_in, user).result()
+    client = Client()
+    aside(lambda: client.force_login(user))
+    return client.cookies["sessionid"].value
 
 
-def _sign_in(user: User) -> str:
-    try:
-        client = Client()
-        client.force_login(user)
-        return client.cookies["sessionid"].value
-    finally:
-        connection.close()
+def aside(work: Callable[[], T]) -> T:
+    """Work in another thread: this one holds the browser's loop, and the test's transaction."""
+
+    def and_leave() -> T:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        return worker.submit(and_leave).result()
 
 
 @contextmanager
 def served(browser: Browser, blocker: Any, build: Any) -> Iterator[Site]:
     """Build a world in the database of the tests, serve it, then leave the database empty."""
     with blocker.unblock():
-        made = build()
+        made = aside(build)
         server = LiveServer("localhost")
         server._live_server_modified_settings.enable()
         try:
