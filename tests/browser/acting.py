@@ -135,7 +135,8 @@ def fill_annexes(lawyer: Persona, agreement: Agreement) -> None:
         content = samples._annex(desk, line, samples.defaults())
         lawyer.open(f"{agreement.get_absolute_url()}annexes/{line.template.number}/modifier/")
         for section in line.template.sections:
-            for number, row in enumerate(rules.rows(content, section), start=1):
+            rows = rules.rows(content, section) if section.kind == "rows" else []
+            for number, row in enumerate(rows, start=1):
                 for key, value in row.items():
                     _type(lawyer, rules.control_id(section.key, number, key), value)
             for question in rules.questions(section, desk.party_names):

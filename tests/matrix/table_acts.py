@@ -68,7 +68,7 @@ ROWS: dict[str, Row] = {
     "agreements:view_act": page("signed", "200 @act | 404"),
     "agreements:download_act": page("signed", "200 @act | 404"),
     # the clause library
-    "clauses:list_clauses": page("", "200 manager legal_officer | 403"),
-    "clauses:view_clause": page("clause", "200 manager legal_officer | 403"),
-    "clauses:validate_clause": form("clause", "200 manager legal_officer | 403"),
+    "clauses:list_clauses": page("", "200 manager legal_officer elsewhere | 403"),
+    "clauses:view_clause": page("clause", "200 manager legal_officer elsewhere | 403"),
+    "clauses:validate_clause": form("clause", "200 manager legal_officer elsewhere | 403"),
 }

@@ -102,11 +102,11 @@ ROWS: dict[str, Row] = {
     ),
     "requests_flow:check_admissibility": form(
         "filed/check_admissibility",
-        "200 amdac_officer | 403 @requesting @cell @watching | 404",
+        "200 amdac_officer second_officer | 403 @requesting @cell @watching | 404",
     ),
     "requests_flow:request_complement": form(
         "filed/check_admissibility",
-        "200 amdac_officer | 403 @requesting @cell @watching | 404",
+        "200 amdac_officer second_officer | 403 @requesting @cell @watching | 404",
     ),
     "requests_flow:answer_complement": form(
         "complement/provide_complement",
