@@ -56,7 +56,7 @@ def test_the_roles_that_must_have_one_go_nowhere_without_it(client, role):
         assert response.status_code == 200
 
 
-@pytest.mark.parametrize("role", list(SECOND_FACTOR_ROLES))
+@pytest.mark.parametrize("role", sorted(SECOND_FACTOR_ROLES))
 def test_the_demonstration_asks_nobody(client, role):
     client.force_login(holder(role))
 
