@@ -265,7 +265,7 @@ def _audited(play: Play, agreement: Agreement) -> None:
     auditor.open(f"/audit/?q={play.case().reference}")
     expect(auditor.page.locator("main")).to_contain_text(str(play.case().reference))
     auditor.open(f"/demandes/{play.case().reference}/historique/")
-    expect(auditor.page.locator("main")).to_contain_text("a déposé")
+    expect(auditor.page.locator("main")).to_contain_text("a constaté la signature")
     assert Event.objects.filter(chain=play.case().chain).count() > 15
     auditor.open(f"{agreement.get_absolute_url()}historique/")
     expect(auditor.page.locator("main")).to_contain_text("a signé")
