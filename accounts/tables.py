@@ -168,7 +168,7 @@ def person_entries(person: User) -> list[dict[str, Any]]:
     ]
 
 
-def members(found: list[Membership]) -> Table:
+def members(found: list[Membership], past: bool = False) -> Table:
     rows = [
         [
             {
@@ -183,7 +183,8 @@ def members(found: list[Membership]) -> Table:
         for held in found
     ]
     columns = [_("Personne"), _("Rôle"), _("Période"), _("État")]
-    return {"caption": _("Personnes et rôles"), "columns": columns, "rows": rows}
+    caption = _("Rôles passés") if past else _("Personnes et rôles")
+    return {"caption": caption, "columns": columns, "rows": rows}
 
 
 def _role_text(held: Membership) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 
 class DomainError(Exception):
@@ -27,3 +27,10 @@ class Conflict(DomainError):
 
 class Impossible(DomainError):
     """A rule of the process forbids it now, whoever asks (shown at the form, never a 500)."""
+
+
+def message_of(refusal: Exception) -> str:
+    """The French sentence of a refusal."""
+    if isinstance(refusal, ValidationError):
+        return " ".join(refusal.messages)
+    return str(getattr(refusal, "message", refusal))

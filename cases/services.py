@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.selectors import has_role
 from accounts.services import grant_view
-from cases import announcements, clock, engine, policies, scanner, storage
+from cases import announcements, clock, engine, files, policies, scanner, storage
 from cases.capacity import capacity_of
 from cases.enums import Room, ScanState
 from cases.errors import Conflict, Impossible, NotAllowed
@@ -103,16 +103,11 @@ def add_attachment(
     stored = storage.store(upload)
     with engine.move(case, by=by) as move:
         _check_can_attach(move.by, move.case, room)
-        attachment = Attachment.objects.create(
-            case_id=case.pk,
+        attachment = files.keep(
+            move,
+            stored,
             room=room,
-            name=stored.name,
-            nature=nature[:80],
-            content_type=stored.content_type,
-            size=stored.size,
-            sha256=stored.sha256,
-            scan_state=stored.scan_state,
-            uploaded_by=by,
+            nature=nature,
             organisation=policies.own_organisation(move.by, move.case)
             if room == Room.SIDE
             else None,

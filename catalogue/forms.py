@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from dsfr.forms import DsfrBaseForm
@@ -358,16 +358,6 @@ class DictionaryForm(DsfrBaseForm):
         if file.size > 5 * 1024 * 1024:
             raise ValidationError(_("Le fichier dépasse 5 Mo."))
         return file
-
-
-def add_errors(form: forms.Form, error: ValidationError) -> None:
-    """Put what a service refused at the fields it names, or above the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        known = name in form.fields and name != NON_FIELD_ERRORS
-        form.add_error(name if known else None, errors)
 
 
 def kept_rows(forms_: Iterable[DistributionForm]) -> list[dict[str, Any]]:

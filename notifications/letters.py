@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import make_msgid
@@ -18,6 +19,7 @@ from accounts.models import User
 from notifications.enums import Family
 from notifications.models import Notification, OutgoingMail
 
+BREAKING_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 UNSUBSCRIBE_SALT = "notifications.unsubscribe"
 
 
@@ -30,8 +32,8 @@ class Unsubscription:
 
 
 def one_line(text: str) -> str:
-    """Collapse white space: a subject is one header line."""
-    return " ".join(text.split())
+    """Collapse white space, but for French no-break spaces: a subject is one header line."""
+    return BREAKING_SPACES.sub(" ", text).strip()
 
 
 def with_prefix(subject: str) -> str:

@@ -20,22 +20,7 @@ from steering.selectors.indicators.scope import Scope
 from steering.selectors.public_register import PUBLIC_STAGES, PublicCriteria
 from steering.selectors.registers import AgreementCriteria, RequestCriteria
 
-KEY_MAX = 2**63 - 1
 WRITTEN_SHORT = _("Ce texte contient un caractère impossible : effacez-le et tapez-le de nouveau.")
-
-
-class PageForm(forms.Form):
-    """The key of a page; anything else than a key shows the first page."""
-
-    avant = forms.IntegerField(required=False, min_value=1, max_value=KEY_MAX)
-    apres = forms.IntegerField(required=False, min_value=1, max_value=KEY_MAX)
-
-    def keys(self) -> dict[str, int | None]:
-        self.is_valid()
-        return {
-            "before": self.cleaned_data.get("avant"),
-            "after": self.cleaned_data.get("apres"),
-        }
 
 
 class FilterForm(DsfrBaseForm):  # type: ignore[misc]

@@ -80,7 +80,7 @@ class OrganisationView(OrganisationMixin, TemplateView):
             organisation=self.organisation,
             entries=tables.organisation_entries(card),
             members=tables.members(card.memberships),
-            past=tables.members(card.past_memberships),
+            past=tables.members(card.past_memberships, past=True),
             accreditations=tables.accreditations(card.accreditations),
             delegations=tables.delegations_of_organisation(card.delegations),
             **kwargs,

@@ -14,14 +14,7 @@ from django.views.generic import TemplateView, View
 from agreements import pages, policies, selectors
 from agreements.models import Agreement
 from agreements.selectors import Desk
-from cases.errors import Impossible
-
-
-def message_of(refusal: Exception) -> str:
-    """The French sentence of a refusal."""
-    if isinstance(refusal, ValidationError):
-        return " ".join(refusal.messages)
-    return str(getattr(refusal, "message", refusal))
+from cases.errors import Impossible, message_of
 
 
 class AgreementView(View):

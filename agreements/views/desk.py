@@ -14,9 +14,9 @@ from agreements import pages, policies
 from agreements.forms import CommentForm
 from agreements.models import Article
 from agreements.selectors import ArticleLine, Desk
-from agreements.views.base import FormPage, TabView, message_of
+from agreements.views.base import FormPage, TabView
 from cases.enums import Room
-from cases.errors import Impossible
+from cases.errors import Impossible, message_of
 from cases.policies import check_can_post, rooms_of
 from cases.selectors import messages as thread_of
 from cases.services import post_message

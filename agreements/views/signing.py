@@ -17,8 +17,8 @@ from agreements import pages, policies, selectors, services
 from agreements.forms import ReasonForm, SignatoryForm, SignForm, TermsForm
 from agreements.models import Signatory
 from agreements.selectors.signing import SigningPage, signing_page
-from agreements.views.base import AgreementView, FormPage, message_of
-from cases.errors import Conflict, Impossible
+from agreements.views.base import AgreementView, FormPage
+from cases.errors import Conflict, Impossible, message_of
 from cases.models import Party, Task
 from cases.policies import check_can_act
 

@@ -13,11 +13,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.services.recording import By, authorise
 from catalogue import completeness, policies
 from catalogue.fieldsets import editable_columns
 from catalogue.models import Dataset, Distribution
 from catalogue.search import fold
-from catalogue.services.recording import By, authorise, plain, record_dataset, refresh_search
+from catalogue.services.recording import plain, record_dataset, refresh_search
 
 # Last parts of URLs of the catalogue that no record may take.
 RESERVED_SLUGS = frozenset({"nouveau", "export"})

@@ -10,6 +10,7 @@ import yaml
 
 from accounts.models import Organisation
 from accounts.services.organisations import create_organisation
+from accounts.services.recording import By
 from catalogue.imports import snds
 from catalogue.imports.detection import Kind
 from catalogue.imports.rows import IncomingDataset
@@ -17,7 +18,6 @@ from catalogue.models import Dataset
 from catalogue.search import fold
 from catalogue.services.datasets import create_dataset
 from catalogue.services.imports import ImportReport, import_file
-from catalogue.services.recording import By
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 

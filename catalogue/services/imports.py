@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from accounts.services.organisations import create_organisation
+from accounts.services.recording import By, authorise
 from catalogue import policies
 from catalogue.enums import EuTheme
 from catalogue.imports import dcat, dictionaries, schema_commun, snds
@@ -34,7 +35,7 @@ from catalogue.models import Dataset
 from catalogue.search import fold
 from catalogue.services.datasets import create_dataset, update_dataset
 from catalogue.services.outcomes import ImportReport, Outcome, RowReport
-from catalogue.services.recording import By, as_actor, authorise
+from catalogue.services.recording import as_actor
 from catalogue.services.variables import replace_variables
 from journal.enums import Audience
 from journal.services import Subject, record

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import SearchVector
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, OuterRef, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Left
-from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.models import User
 from accounts.selectors import actor, has_role
+from accounts.services.recording import By
 from catalogue.models import Dataset, Variable
 from catalogue.search import CONFIGURATION
 from journal.enums import Audience
 from journal.services import Actor, Subject, record
-
-# A person, or Navette itself (demonstration loader, command run by operations).
-By = User | Actor
-
-
-def authorise(check: Callable[..., None], by: By, *args: Any) -> None:
-    """Apply a policy to a person, on roles read afresh; Navette itself may do everything."""
-    if isinstance(by, Actor):
-        if by.user_id is not None:
-            raise PermissionDenied(_("Cette action demande une personne identifiée."))
-        return
-    by.__dict__.pop("held_roles", None)
-    check(by, *args)
 
 
 def as_actor(by: By, dataset: Dataset | None = None) -> Actor:

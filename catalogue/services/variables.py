@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.services.recording import By, authorise
 from catalogue import policies
 from catalogue.enums import IdentifierKind, Sensitivity
 from catalogue.models import Dataset, Variable
 from catalogue.services.datasets import recompute
-from catalogue.services.recording import By, authorise, plain, record_dataset
+from catalogue.services.recording import plain, record_dataset
 
 VARIABLE_COLUMNS = (
     "name", "label", "type", "format", "definition", "nomenclature", "sensitivity",

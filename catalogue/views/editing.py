@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
+from accounts.forms.fields import add_errors
 from catalogue import policies, selectors, services
 from catalogue.fieldsets import SECTION_OF_CODE, SECTIONS
 from catalogue.forms import (
@@ -26,7 +27,6 @@ from catalogue.forms import (
     RetireForm,
     SectionForm,
     VariableForm,
-    add_errors,
     kept_rows,
 )
 from catalogue.models import Dataset, Variable

@@ -110,6 +110,13 @@ def table_of(columns: Iterable[Any], rows: Iterable[Any]) -> dict[str, Any]:
     return {"columns": heads, "rows": lines}
 
 
+def crumbs_of(*pairs: Any) -> list[dict[str, Any]]:
+    """Return the crumbs of a breadcrumb, written label then address, the nearest last."""
+    return [
+        {"label": label, "url": url} for label, url in zip(pairs[::2], pairs[1::2], strict=True)
+    ]
+
+
 def saved_text(moment: Any) -> str:
     """Say when a draft was saved: « aujourd’hui à 14 h 32 »."""
     day = local_day(moment)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases import policies as case_policies
 from cases import selectors as case_selectors
-from cases.errors import Conflict, Impossible
+from cases.errors import Conflict, Impossible, message_of
 from cases.models import Task
 from questionnaires import parsing
 from questionnaires.forms import hidden_inputs, uploads
@@ -23,7 +23,7 @@ from requests_flow.selectors import acting, acting_pages
 from requests_flow.services import step_answers
 from requests_flow.services.step_answers import Kept
 from requests_flow.step_form import StepForm, definition_of, draft_of
-from requests_flow.views.base import CaseView, message_of
+from requests_flow.views.base import CaseView
 
 # Buttons that keep what is typed and stay on the page.
 STAYS = ("corriger", "save", "apercu")

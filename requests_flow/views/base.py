@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from cases.errors import Impossible
+from cases.errors import Impossible, message_of
 from requests_flow.models import DataRequest
 from requests_flow.selectors import requests
 from requests_flow.selectors.case_page import case_page
@@ -64,10 +64,3 @@ class CaseActionView(CaseView):
         if self.success_message:
             messages.success(request, self.success_message)
         return redirect(target or self.case_url(self.back))
-
-
-def message_of(refusal: Exception) -> str:
-    """The French sentence of a refusal."""
-    if isinstance(refusal, ValidationError):
-        return " ".join(refusal.messages)
-    return str(getattr(refusal, "message", refusal))

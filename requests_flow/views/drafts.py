@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from cases import services as cases
-from cases.errors import Impossible
+from cases.errors import Impossible, message_of
 from questionnaires import forms as pages
 from questionnaires import parsing
 from questionnaires import selectors as answers_of
@@ -27,7 +27,7 @@ from requests_flow.selectors.case_files import of_the_request
 from requests_flow.services import drafting, filing
 from requests_flow.services import variables as variable_lists
 from requests_flow.services.filing import Incomplete
-from requests_flow.views.base import CaseView, message_of
+from requests_flow.views.base import CaseView
 
 
 class DraftView(View):

@@ -15,13 +15,13 @@ from cases import policies as case_policies
 from cases import selectors as case_selectors
 from cases import services as cases
 from cases.enums import Room
-from cases.errors import Conflict, Impossible
+from cases.errors import Conflict, Impossible, message_of
 from cases.models import Task
 from requests_flow import forms, policies
 from requests_flow.selectors import afterwards, requests
 from requests_flow.selectors.acting import who_did
 from requests_flow.services import acts, complements, decisions, lifecycle, opinions, study
-from requests_flow.views.base import CaseActionView, CaseView, message_of
+from requests_flow.views.base import CaseActionView, CaseView
 
 
 class PlainFormView(CaseView):

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journal.selectors import last_check
+from notifications.forms import PageForm
 from steering import proof, services
-from steering.forms import AuditForm, PageForm
+from steering.forms import AuditForm
 from steering.numbers import shown
 from steering.selectors import audit
 from steering.views.base import (

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications.forms import PageForm
 from steering import services
-from steering.forms import FiguresForm, PageForm
+from steering.forms import FiguresForm
 from steering.numbers import shown
 from steering.paging import newest_first
 from steering.periods import half_years_since

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 
-from steering.forms import PageForm, PublicForm
+from notifications.forms import PageForm
+from steering.forms import PublicForm
 from steering.selectors import public_register
 from steering.views.base import active_filters, csv_response, page_links, query_without, trail
 

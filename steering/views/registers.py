@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from notifications.forms import PageForm
 from steering import services
 from steering.exports import Sheet
-from steering.forms import AgreementsForm, PageForm, RequestsForm
+from steering.forms import AgreementsForm, RequestsForm
 from steering.numbers import shown
 from steering.selectors import registers
 from steering.views.base import (

@@ -65,7 +65,7 @@ def test_every_text_stands_out(visitor: Any, claire: User, theme: str) -> None:
         assert someone.pale_texts() == [], path
 
     page.locator("h1").evaluate(
-        "title => Object.assign(title.style, { color: 'rgb(128, 128, 128)',"
+        "title => Object.assign(title.style, { transition: 'none', color: 'rgb(128, 128, 128)',"
         " backgroundColor: 'rgb(120, 120, 120)' })"
     )
     assert len(someone.pale_texts()) == 1

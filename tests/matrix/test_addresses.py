@@ -149,10 +149,10 @@ def test_a_stale_draft_shows_both_texts_and_loses_none(trier: Trier) -> None:
     assert "Seconde fenêtre." in response.content.decode()
 
 
-def test_a_project_is_unseen_by_its_recipient_before_the_first_round(trier: Trier) -> None:
-    """The holder and the lawyers prepare it; the requester sees it from the first exchange on."""
-    for name in ("open_act", "view_draft", "list_annexes", "list_reserves", "view_history"):
+def test_the_text_is_closed_to_its_recipient_before_the_first_round(trier: Trier) -> None:
+    """The holder and the lawyers prepare it; the requester reads it from the first exchange on."""
+    for name in ("open_act", "view_draft", "list_annexes"):
         page = trier.address(f"agreements:{name}", "first draft")
-        assert trier.get("requester", page).status == 404, name
+        assert trier.get("requester", page).status == 403, name
         assert trier.get("legal_officer", page).status in (200, 302), name
         assert trier.get("data_holder", page).status in (200, 302), name

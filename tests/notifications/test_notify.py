@@ -139,6 +139,12 @@ def test_reference_is_not_repeated_and_subject_is_one_line(person):
     assert notice.subject == "DEM-2026-0042 — Rappel : Bcc: x@y.fr"
 
 
+def test_a_subject_keeps_its_no_break_spaces(person):
+    (notice,) = tell(person, subject="DEM-2026-0042 —  Dernier rappel\u00a0: complément")
+
+    assert notice.subject == "DEM-2026-0042 — Dernier rappel\u00a0: complément"
+
+
 def test_address_of_the_service_is_kept_as_a_path(person, settings):
     (notice,) = tell(person, url=f"{settings.SITE_URL}/demandes/DEM-2026-0042/")
     assert notice.url == "/demandes/DEM-2026-0042/"

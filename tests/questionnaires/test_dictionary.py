@@ -18,7 +18,8 @@ SPLIT = {"effort_holder_days", "effort_requester_days", "cost_estimate", "fundin
 
 def plain(text: str) -> str:
     """Forget typography: apostrophes, kinds of spaces, capitals."""
-    return re.sub(r"[\u00a0\u202f ]+", " ", text.replace("’", "'")).strip().lower()
+    spaced = re.sub(r"[\u00a0\u202f ]+", " ", text.replace("’", "'"))
+    return re.sub(r" ([;:?!])", r"\1", spaced).strip().lower()
 
 
 def rows() -> list[tuple[str, str, list[str]]]:
