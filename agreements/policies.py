@@ -21,9 +21,9 @@ _SIDES = (Side.HOLDER, Side.OPERATOR, Side.REQUESTER)
 _REVIEWERS = (Role.DPO, Role.SECURITY, Role.LEGAL)
 
 
-def _allowed(check: Any, *args: Any) -> bool:
+def _allowed(check: Any, *args: Any, **kwargs: Any) -> bool:
     try:
-        check(*args)
+        check(*args, **kwargs)
     except NotAllowed:
         return False
     return True
@@ -60,6 +60,21 @@ def check_can_edit_article(user: User, agreement: Agreement, article: Article) -
 
 def can_edit_article(user: User, agreement: Agreement, article: Article) -> bool:
     return _allowed(check_can_edit_article, user, agreement, article)
+
+
+def check_can_remove_article(
+    user: User, agreement: Agreement, article: Article, *, is_mandatory: bool
+) -> None:
+    """A mandatory clause is removed by the legal officer only (clauses.md, §6 rule 4)."""
+    check_can_edit_article(user, agreement, article)
+    if is_mandatory:
+        check_can_decide_on_text(user, agreement)
+
+
+def can_remove_article(
+    user: User, agreement: Agreement, article: Article, *, is_mandatory: bool
+) -> bool:
+    return _allowed(check_can_remove_article, user, agreement, article, is_mandatory=is_mandatory)
 
 
 def check_can_edit_annex(user: User, agreement: Agreement, number: int) -> None:

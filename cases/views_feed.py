@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from cases import selectors_feed, services_feed
 
 
+@require_safe
 @login_not_required
 def calendar(request: HttpRequest) -> HttpResponse:
     """The calendar of whoever made this address; the secret stands for a sign-in.

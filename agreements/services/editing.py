@@ -17,7 +17,6 @@ from accounts.selectors import has_role
 from agreements import policies
 from agreements.assembly import annexes as annex_rules
 from agreements.assembly.merging import canonical_path, field_label, field_of, read_value
-from agreements.assembly.selection import mandatory
 from agreements.enums import EDITABLE_STAGES, SignatureLevel, SigningOrder
 from agreements.models import Agreement, AnnexContent, Article, Signatory
 from agreements.powers import problem_of
@@ -219,10 +218,10 @@ def remove_article(*, agreement: Agreement, key: str, reason: str, by: User) -> 
     reason = _clean(reason, name=_("Motif"), limit=MAX_REASON, required=False)
     with engine.move(agreement, by=by) as move:
         article = _article(move.case, key)
-        policies.check_can_edit_article(by, move.case, article)
         desk = build_desk(move.case)
-        if key in mandatory(move.case.act_type, desk.facts, desk.library):
-            policies.check_can_decide_on_text(by, move.case)
+        policies.check_can_remove_article(
+            by, move.case, article, is_mandatory=key in desk.mandatory
+        )
         if article.clause_version is not None and not reason:
             raise Impossible(_("Indiquez le motif du retrait."))
         if len(desk.articles) == 1:

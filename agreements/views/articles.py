@@ -122,16 +122,21 @@ class RemoveArticleView(ArticleOf, FormPage):
 
     @property
     def intro(self) -> str:
-        if self.line.key in self.desk.mandatory:
+        if self.is_mandatory:
             return _("Les faits du dossier rendent cette clause obligatoire.")
         return ""
 
+    @property
+    def is_mandatory(self) -> bool:
+        return self.line.key in self.desk.mandatory
+
     def check(self) -> None:
-        policies.check_can_edit_article(self.request.user, self.agreement, self.line.article)
+        policies.check_can_remove_article(
+            self.request.user, self.agreement, self.line.article, is_mandatory=self.is_mandatory
+        )
 
     def build(self, data: Any = None) -> ReasonForm:
-        is_mandatory = self.line.key in self.desk.mandatory
-        label = _("Motif du juriste") if is_mandatory else _("Motif du retrait")
+        label = _("Motif du juriste") if self.is_mandatory else _("Motif du retrait")
         return ReasonForm(data, label=label, required=self.line.article.clause_version is not None)
 
     def perform(self, form: ReasonForm) -> str:

@@ -52,6 +52,9 @@ class DeskView(TabView):
                        for p in line.positions],
             opinions=self.agreement.opinions,
             can_edit=policies.can_edit_article(user, self.agreement, line.article),
+            can_remove=policies.can_remove_article(
+                user, self.agreement, line.article, is_mandatory=line.key in desk.mandatory
+            ),
             can_draft=policies.can_draft(user, self.agreement),
             thread=self.thread(line),
             rooms=rooms_of(user, self.agreement),

@@ -21,7 +21,7 @@ ROWS: dict[str, Row] = {
     "agreements:list_removed": page("drafting", "200 @act | 404"),
     "agreements:edit_article": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
     "agreements:insert_article": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
-    "agreements:remove_article": form("drafting", "200 @cell legal_officer | 403 @act | 404"),
+    "agreements:remove_article": form("drafting", "200 legal_officer | 403 @act | 404"),
     "agreements:restore_article": move("drafting", "may @cell legal_officer | 403 @act | 404"),
     "agreements:reinstate_article": move("drafting", "may @cell legal_officer | 403 @act | 404"),
     "agreements:add_note": form(

@@ -28,8 +28,6 @@ TYPED = {"text", "email", "url", "tel", "search", "date", "number", ""}
 def writer_of(name: str) -> str:
     """Somebody who may send the form of this address."""
     found = ROWS[name]
-    if name in DECIDES:
-        return DECIDES[name]
     if found.public:
         return ANONYMOUS
     first = found.post.split(" | ")[0].split()
@@ -39,12 +37,8 @@ def writer_of(name: str) -> str:
 
 
 FORMS = sorted(
-    name
-    for name, found in ROWS.items()
-    if MAY in found.post and found.get.startswith("200") and name != "due_dates:calendar"
+    name for name, found in ROWS.items() if MAY in found.post and found.get.startswith("200")
 )
-# The text of an article is its drafter's to remove; the calendar is a file, not a page.
-DECIDES = {"agreements:remove_article": "legal_officer"}
 
 
 @pytest.mark.parametrize("name", FORMS)

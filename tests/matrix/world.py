@@ -14,7 +14,6 @@ from accounts.models import Absence, Accreditation, Delegation, Membership, User
 from agreements import services as acts
 from agreements.models import Agreement
 from cases import services as cases
-from cases import services_feed
 from cases.enums import Delay
 from cases.models import ClosingDay
 from catalogue.fieldsets import SECTIONS
@@ -303,7 +302,6 @@ def _things(world: World) -> None:
     world.places["delay"] = {"code": Delay.VISA.value}
     closing = ClosingDay.objects.create(day="2030-05-31", label="Pont")
     world.places["closing day"] = {"pk": closing.pk}
-    world.places["calendar"] = {"token": services_feed.open_calendar(by=made.requester)}
     world.places["csv"] = {"extension": "csv"}
     world.places["indicator"] = {"code": "I08"}
     world.places["reset link"] = {"uidb36": "1", "key": "aucune-clef"}
