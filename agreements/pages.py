@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -201,7 +202,9 @@ def _facts(desk: Desk, tasks: list[Task]) -> list[dict[str, str]]:
         first = tasks[0]
         who = str(first.owner or first.organisation or "")
         facts.append({"label": _("Prochain acteur"), "value": who, "detail": str(first.title)})
-        facts.append({"label": _("Échéance"), "value": day(first.due_on), "detail": ""})
+        is_late = first.due_on is not None and first.due_on < timezone.localdate()
+        detail = _("dépassée") if is_late else ""
+        facts.append({"label": _("Échéance"), "value": day(first.due_on), "detail": detail})
     return facts
 
 

@@ -7,6 +7,7 @@ architecture.md, §1). What the file does not know stays « [à compléter : …
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -66,8 +67,6 @@ def period(values: Values) -> str:
     found = values.get("period_covered") or {}
     if not found.get("from") or not found.get("to"):
         return ""
-    from datetime import date
-
     start, end = (date.fromisoformat(found[side]) for side in ("from", "to"))
     return _("du %(start)s au %(end)s") % {"start": day_text(start), "end": day_text(end)}
 
@@ -283,11 +282,14 @@ def _annex_data(case: DataRequest, values: Values) -> dict[str, Any]:
         if row.get("decision") not in (None, "kept")
     ]
     out = {str(row.get("variable")) for row in refused}
+    holders = [party.organisation for party in case.parties.all() if party.side == Side.HOLDER]
+    # A dataset that is only described has no holder of its own: the one the study found has it.
+    only_holder = str(holders[0]) if len(holders) == 1 else ""
     return {
         "datasets": [
             {
                 "dataset": str(one),
-                "holder": str(one.holder or ""),
+                "holder": str(one.holder or only_holder),
                 "population": values.get("population_filter") or "",
                 "period": period(values),
                 "granularity": choice(values, "granularity"),
@@ -325,8 +327,6 @@ def _annex_data(case: DataRequest, values: Values) -> dict[str, Any]:
 
 
 def _annex_calendar(case: DataRequest, values: Values) -> dict[str, Any]:
-    from datetime import date
-
     rows = [row for row in study_values(case).get("calendar") or [] if row.get("date")]
     milestones = rows or (
         [{"milestone": _("Première livraison"), "date": values["needed_by"]}]

@@ -18,6 +18,7 @@ from accounts.services.persons import create_account
 from accounts.services.powers import grant_accreditation, grant_delegation
 from accounts.services.recording import By
 from accounts.services.roles import declare_absence, grant_membership
+from journal.dates import day_text
 
 # Shown on the sign-in page of the demonstration, where signing asks for it again.
 DEMO_PASSWORD = "navette-de-demonstration"  # noqa: S105
@@ -106,13 +107,14 @@ def _load_person(
             by=by,
         )
     for delegation in item.get("delegations", []):
+        starts_on = _day(delegation["from"]) or timezone.localdate()
         grant_delegation(
             person=person,
             organisation=organisations[delegation["organisation"]],
-            reference=delegation["reference"],
+            reference=delegation["reference"].format(date=day_text(starts_on)),
             title=delegation["title"],
             act_types=delegation.get("act_types", ""),
-            starts_on=_day(delegation["from"]) or timezone.localdate(),
+            starts_on=starts_on,
             ends_on=_day(delegation.get("until")),
             by=by,
         )

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from agreements.assembly import annexes as annex_rules
 from agreements.assembly.merging import (
     MergeContext,
@@ -27,6 +29,7 @@ from agreements.routing import parties_of
 from agreements.selectors.desk import AWAITED, AnnexLine, ArticleLine, Desk, PositionLine
 from agreements.selectors.library import current_library
 from cases.models import Party
+from journal.dates import day_text
 
 
 def build_desk(agreement: Agreement) -> Desk:
@@ -92,7 +95,10 @@ def _values(
         "end_on": end,
         "annexes_list": annex_rules.annexes_list(chosen),
         "parties_list": [str(party.organisation) for party in parties],
-        "status_label": agreement.stage_label,
+        # The signed text outlives the stage in which it was drawn up.
+        "status_label": _("en vigueur à compter du %(day)s") % {"day": day_text(start)}
+        if start
+        else agreement.stage_label,
     }
     values["signature"] = {"level_label": agreement.get_signature_level_display()}
     for number, party in enumerate(parties, start=1):

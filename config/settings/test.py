@@ -19,7 +19,13 @@ if not os.environ.get("DATABASE_URL"):
     os.environ["NAVETTE_TEST_RUN"] = server.name_for_this_process("test_run")
 
 from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATABASES, PLAIN_STORAGE, STORAGES, TEMPLATES  # noqa: E402
+from config.settings.base import (  # noqa: E402
+    DATABASES,
+    INSTALLED_APPS,
+    PLAIN_STORAGE,
+    STORAGES,
+    TEMPLATES,
+)
 from config.settings.stores import file_store  # noqa: E402
 from config.settings.strict_templates import UnknownVariable  # noqa: E402
 
@@ -42,5 +48,10 @@ STORAGES |= {
     "staticfiles": PLAIN_STORAGE,
 }
 WHITENOISE_AUTOREFRESH = True
+# By this very name pytest-django knows that its server must find the static files in their
+# sources: with another, it serves only those that a demo has happened to collect.
+INSTALLED_APPS[INSTALLED_APPS.index("config.static.StaticFilesConfig")] = (
+    "django.contrib.staticfiles"
+)
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")

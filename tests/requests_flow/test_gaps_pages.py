@@ -306,7 +306,7 @@ def test_reminders_take_the_words_of_the_announcement(world: worlds.Ministry) ->
     asked = Notification.objects.filter(recipient=world.dpo_holder)
 
     reminder = asked.get(subject__contains="Rappel")
-    assert reminder.subject.endswith(f"Rappel : Avis attendu avant le {day_text(due)}")
+    assert reminder.subject.endswith(f"Rappel\u00a0: Avis attendu avant le {day_text(due)}")
     assert "la décision reste bloquée" in reminder.consequence
 
     late = Calendar().add_working_days(due, 3)
