@@ -118,6 +118,15 @@ class FileKind(models.TextChoices):
     SEALED = "sealed", _("Cachet")
 
 
+class Disposition(models.TextChoices):
+    """What becomes of an act once nobody has a use for it (code du patrimoine, L. 212-2)."""
+
+    TO_AGREE = "to_agree", _("À convenir avec le service d’archives")
+    KEEP = "keep", _("Conservation définitive")
+    SORT = "sort", _("Tri")
+    DESTROY = "destroy", _("Élimination")
+
+
 # Stages in which an act lives on although no flow runs.
 ALIVE_STAGES = {
     str(stage)

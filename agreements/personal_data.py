@@ -68,6 +68,9 @@ PERSONAL_DATA = {
         "source": "none",
         "text": "keep",
     },
+    "RetentionRule": {
+        "reference": "none",
+    },
     "Signature": {
         "certificate": "keep",
         "delegation": "keep",

@@ -13,6 +13,7 @@ import os
 import re
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -45,9 +46,10 @@ class Stored:
 class Archive(Protocol):
     """What both places offer."""
 
-    def store(self, data: bytes) -> Stored:
+    def store(self, data: bytes, *, keep_until: date | None = None) -> Stored:
         """Keeps the bytes. Storing the same bytes again changes nothing and gives the same answer.
 
+        A bucket locks them until `keep_until`, by default for `ARCHIVE_RETENTION_YEARS`.
         Raises ArchiveUnavailable, or ArchiveDamaged when other bytes lie under that name."""
         ...
 
@@ -66,9 +68,9 @@ def current() -> Archive:
     raise TypeError(f"STORAGES['archive'] cannot keep acts: {type(storage).__name__}")
 
 
-def store(data: bytes) -> Stored:
+def store(data: bytes, *, keep_until: date | None = None) -> Stored:
     """Keeps the bytes in the archive of the settings; see `Archive.store`."""
-    return current().store(data)
+    return current().store(data, keep_until=keep_until)
 
 
 def read(stored: Stored) -> bytes:
@@ -106,7 +108,7 @@ class LocalArchive:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def store(self, data: bytes) -> Stored:
+    def store(self, data: bytes, *, keep_until: date | None = None) -> Stored:
         stored = _stored(data, name_of(hashlib.sha256(data).hexdigest()))
         final = self.root / stored.location
         try:
@@ -166,10 +168,10 @@ class S3Archive:
     def __init__(self, storage: WormS3Storage) -> None:
         self.storage = storage
 
-    def store(self, data: bytes) -> Stored:
+    def store(self, data: bytes, *, keep_until: date | None = None) -> Stored:
         name = name_of(hashlib.sha256(data).hexdigest())
         try:
-            version_id = self.storage.put_once(name, data)
+            version_id = self.storage.put_once(name, data, keep_until=keep_until)
         except self.storage.failures as error:
             raise ArchiveUnavailable(str(error)) from error
         stored = _stored(data, name, version_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,17 +23,13 @@ class WormS3Storage(S3Storage):  # type: ignore[misc]
 
     def get_object_parameters(self, name: str) -> dict[str, Any]:
         """Retention of one object, computed now: a date in the settings would not move."""
-        days = DAYS_PER_YEAR * settings.ARCHIVE_RETENTION_YEARS
-        return {
-            **super().get_object_parameters(name),
-            "ObjectLockMode": "COMPLIANCE",
-            "ObjectLockRetainUntilDate": timezone.now() + timedelta(days=days),
-        }
+        return {**super().get_object_parameters(name), **_lock(None)}
 
-    def put_once(self, name: str, data: bytes) -> str:
+    def put_once(self, name: str, data: bytes, *, keep_until: date | None = None) -> str:
         """Writes the object if its name is free; gives the identifier of the version that holds it.
 
-        A name that is taken keeps its first version, whose identifier is given instead."""
+        It is locked until the end of `keep_until`, or as the settings say. A name that is taken
+        keeps the version that holds these bytes, which is given instead."""
         client = self.connection.meta.client
         checksum = base64.b64encode(hashlib.sha256(data).digest()).decode()
         try:
@@ -44,12 +40,12 @@ class WormS3Storage(S3Storage):  # type: ignore[misc]
                 ContentType="application/pdf",
                 ChecksumSHA256=checksum,
                 IfNoneMatch="*",
-                **self.get_object_parameters(name),
+                **{**self.get_object_parameters(name), **_lock(keep_until)},
             )
         except ClientError as error:
             if error.response["Error"]["Code"] not in {"PreconditionFailed", "412"}:
                 raise
-            return self._first_version(name)
+            return self._version_holding(name, data)
         return str(answer["VersionId"])
 
     def get_version(self, name: str, version_id: str) -> bytes | None:
@@ -63,8 +59,23 @@ class WormS3Storage(S3Storage):  # type: ignore[misc]
             raise
         return bytes(answer["Body"].read())
 
-    def _first_version(self, name: str) -> str:
+    def _version_holding(self, name: str, data: bytes) -> str:
+        """The oldest version that holds these bytes; the oldest of all when none does, which
+        whoever reads it will find damaged."""
         client = self.connection.meta.client
         answer = client.list_object_versions(Bucket=self.bucket_name, Prefix=name)
-        versions = [version for version in answer.get("Versions", ()) if version["Key"] == name]
-        return str(min(versions, key=lambda version: version["LastModified"])["VersionId"])
+        # The newest comes first; moments are told in whole seconds, and do not tell them apart.
+        versions = [one["VersionId"] for one in answer.get("Versions", ()) if one["Key"] == name]
+        versions.reverse()
+        found = (one for one in versions if self.get_version(name, one) == data)
+        return str(next(found, versions[0]))
+
+
+def _lock(keep_until: date | None) -> dict[str, Any]:
+    """The retention that an object is written with; a day that is past locks nothing, and counts
+    for nothing."""
+    now = timezone.now()
+    end = now + timedelta(days=DAYS_PER_YEAR * settings.ARCHIVE_RETENTION_YEARS)
+    if keep_until and keep_until > now.date():
+        end = datetime.combine(keep_until, time.max, UTC)
+    return {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": end}

