@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.in_flight import answered_before_leaving
+
 # Playwright drives the browser from a loop of its own; Django's guard would take it for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
@@ -173,6 +175,7 @@ def visitor(browser: Browser, live_server: Any) -> Iterator[OpenBrowser]:
             context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
         return Visitor(context, live_server.url, script=script)
 
-    yield open_browser
-    for context in contexts:
-        context.close()
+    with answered_before_leaving():
+        yield open_browser
+        for context in contexts:
+            context.close()

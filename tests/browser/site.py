@@ -17,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.browser.conftest import Visitor
+from tests.browser.in_flight import answered_before_leaving
 
 T = TypeVar("T")
 
@@ -79,7 +80,8 @@ def served(browser: Browser, blocker: Any, build: Any) -> Iterator[Site]:
         server = LiveServer("localhost")
         server._live_server_modified_settings.enable()
         try:
-            yield Site(browser, server.url, made)
+            with answered_before_leaving():
+                yield Site(browser, server.url, made)
         finally:
             server.stop()
             server._live_server_modified_settings.disable()
