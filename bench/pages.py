@@ -35,7 +35,7 @@ def measure(address: str, size: int, figures: Figures) -> None:
             known = cases[email]
             reference = known[turn % len(known)]
             for page in ("floor", *PAGES):
-                answer = browser.get(ADDRESSES.get(page, f"/demandes/{reference}/"))
+                answer = browser.get(ADDRESSES.get(page, f"/demandes/{reference}/demande/"))
                 if turn >= 0:
                     answers[page].append(answer)
     figures.floors[str(size)] = times(answers["floor"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import date
 from typing import Any, overload
 
 from django.db import transaction
@@ -22,7 +23,7 @@ from viewflow.workflow.token import Token
 
 from accounts.models import User
 from accounts.selectors import actor
-from cases import announcements, policies, stages, suspensions
+from cases import announcements, policies, signals, stages, suspensions
 from cases.capacity import capacity_of, in_role
 from cases.errors import Conflict
 from cases.models import OPEN_STATUSES, RUNNING, Case, Process, Task
@@ -158,17 +159,23 @@ def subject_of(case: Case) -> Subject:
     return Subject(case.kind, str(case.pk), str(case))
 
 
-def open_tasks(case: Case) -> Any:
-    """The open human tasks of a case, and what it waits for."""
+def open_tasks(*cases: Case) -> Any:
+    """The open human tasks of one or several cases, and what they wait for."""
     return (
         Task.objects.filter(
-            case_id=case.pk,
+            case_id__in=[case.pk for case in cases],
             status__in=[*OPEN_STATUSES, STATUS.SCHEDULED],
             process__status=RUNNING,
         )
         .exclude(flow_task_type="JOIN")
         .select_related("organisation", "owner")
     )
+
+
+def first_due(*cases: Case) -> date | None:
+    """The first due date among the open tasks of these cases."""
+    first: date | None = open_tasks(*cases).aggregate(first=Min("due_on"))["first"]
+    return first
 
 
 def is_running(case: Case) -> bool:
@@ -186,7 +193,7 @@ def settle(case: Any, *, was_running: bool, forced_stage: str = "") -> None:
     elif runs or was_running:
         case.stage = _stage(case)
     tasks = open_tasks(case)
-    case.next_due_on = tasks.aggregate(first=Min("due_on"))["first"]
+    case.next_due_on = first_due(case)
     case.updated_at = timezone.now()
     is_alive = case.stage in stages.alive(case.kind) or (case.is_draft and not forced_stage)
     if runs or is_alive:
@@ -194,6 +201,7 @@ def settle(case: Any, *, was_running: bool, forced_stage: str = "") -> None:
     else:
         case.closed_at = case.closed_at or timezone.now()
     case.save()
+    signals.case_settled.send(sender=Case, case=case)
     announcements.announce(case, tasks.filter(announced_at=None))
 
 

@@ -28,7 +28,8 @@ def step(name: str, slug: str, node: str) -> Any:
 
 
 case_patterns = [
-    path("", tabs.AnswersView.as_view(), name="view_answers"),
+    path("", tabs.OpenView.as_view(), name="open_case"),
+    path("demande/", tabs.AnswersView.as_view(), name="view_answers"),
     path("instruction/", tabs.InstructionView.as_view(), name="view_instruction"),
     path("avis/", tabs.OpinionsView.as_view(), name="view_opinions"),
     path("avis/rendus/<int:consultation_id>/", tabs.OpinionView.as_view(), name="read_opinion"),

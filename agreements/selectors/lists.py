@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Func, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,16 @@ VIEWS: dict[str, Any] = {
     "terminees": _("Terminées"),
     "toutes": _("Toutes"),
 }
+# What comes next on an act as text that sorts: what is under way, else its end; none comes last.
+_DUE_KEY = Coalesce(
+    Func(
+        Coalesce("next_due_on", "end_on"),
+        Value("YYYY-MM-DD"),
+        function="to_char",
+        output_field=CharField(),
+    ),
+    Value("9999-12-31"),
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ def views_for(user: User) -> list[dict[str, Any]]:
 
 
 def list_for(user: User, *, view: str = "toutes", filters: Mapping[str, str]) -> KeysetPage:
-    """Return a page of the acts that a person sees, as `AgreementRow`s, newest reference last.
+    """Return a page of the acts that a person sees, as `AgreementRow`s, by due date.
 
     `filters`: `type` (a letter), `organisme` (a slug), `q` (title or reference), `page` (cursor).
     Two queries, whatever the number of acts.
@@ -84,8 +95,8 @@ def list_for(user: User, *, view: str = "toutes", filters: Mapping[str, str]) ->
             | Q(project_reference__icontains=text)
         )
     page = keyset_page(
-        rows.prefetch_related("parties__organisation"),
-        ("reference", "pk"),
+        rows.annotate(due_key=_DUE_KEY).prefetch_related("parties__organisation"),
+        ("due_key", "pk"),
         filters.get("page", ""),
     )
     return KeysetPage([_row(row) for row in page.rows], page.previous, page.next)

@@ -13,48 +13,71 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import View
 
+from accounts.selectors.paging import KeysetPage
 from agreements import pages, selectors
 from agreements.enums import SHORT_TYPES
 from agreements.forms import AgreementFilterForm
 from agreements.selectors import AgreementRow
 from agreements.selectors.lists import VIEWS
 from agreements.views.base import AgreementView
+from cases import views_filters
+
+# Where the browser holds the last filters of the list.
+COOKIE = "filtres_conventions"
 
 
 class AgreementListView(View):
     """« Conventions » : acts and projects, under saved views and filters."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if not request.GET and (query := views_filters.kept(request, COOKIE)):
+            return redirect(f"{request.path}?{query}")
         view = request.GET.get("vue", "toutes")
         view = view if view in VIEWS else "toutes"
         form = AgreementFilterForm(request.GET or None)
         filters = form.cleaned_data if form.is_bound and form.is_valid() else {}
         asked = {**filters, "page": request.GET.get("page", "")}
         page = selectors.list_for(request.user, view=view, filters=asked)
-        context = {
-            "view": view,
-            "views": _views(request, view),
-            "filters": form,
-            "active": _active(form, filters, view),
-            "hidden": [("vue", view)],
-            "columns": [
-                _("Référence"),
-                _("Objet"),
-                _("Type"),
-                _("Parties"),
-                _("État"),
-                _("Effet"),
-                _("Fin"),
-                _("Prochaine échéance"),
-            ],
-            "rows": [row_of(row) for row in page.rows],
-            "result": _result(len(page.rows)),
-            "empty": _("Aucune convention ne correspond à ces filtres.") if any(filters.values())
-            else _empty(view),
-            "previous": _page(view, filters, page.previous),
-            "next": _page(view, filters, page.next),
-        }  # fmt: skip
-        return render(request, "agreements/list.html", context)
+        context = {**_table(page, view, filters), **_filters(request, form, filters, view)}
+        response = render(request, "agreements/list.html", context)
+        views_filters.keep(request, response, COOKIE, form.fields)
+        return response
+
+
+def _table(page: KeysetPage, view: str, filters: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "columns": [
+            _("Référence"),
+            _("Objet"),
+            _("Type"),
+            _("Parties"),
+            _("État"),
+            _("Effet"),
+            _("Fin"),
+            {"label": _("Prochaine échéance"), "sort": "ascending"},
+        ],
+        "rows": [row_of(row) for row in page.rows],
+        "result": _result(len(page.rows)),
+        "empty": _("Aucune convention ne correspond à ces filtres.")
+        if any(filters.values())
+        else _empty(view),
+        "previous": _page(view, filters, page.previous),
+        "next": _page(view, filters, page.next),
+    }
+
+
+def _filters(
+    request: HttpRequest, form: AgreementFilterForm, filters: dict[str, Any], view: str
+) -> dict[str, Any]:
+    return {
+        "view": view,
+        "views": _views(request, view),
+        "filters": form,
+        "active": _active(form, filters, view),
+        "hidden": [("vue", view)],
+        "clear_url": f"?vue={view}",
+        "permalink": request.build_absolute_uri(),
+    }
 
 
 def _views(request: HttpRequest, current: str) -> list[dict[str, Any]]:
@@ -67,7 +90,7 @@ def _views(request: HttpRequest, current: str) -> list[dict[str, Any]]:
 
 def _result(count: int) -> str:
     text = ngettext(
-        "%(n)s acte affiché, trié par référence", "%(n)s actes affichés, triés par référence", count
+        "%(n)s acte affiché, trié par échéance", "%(n)s actes affichés, triés par échéance", count
     )
     return text % {"n": count}
 

@@ -12,6 +12,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import has_role
 from cases import policies as case_policies
+from cases import selectors as case_selectors
 from cases.enums import Nature
 from cases.models import Case, Task
 from requests_flow import policies
@@ -97,6 +98,20 @@ def address_of(case: Case, task: Task) -> str:
 def verb_of(task: Task) -> str:
     """Return the words of the button that opens a task."""
     return str(PAGES[task.node][1])
+
+
+def landing(user: User, case: DataRequest) -> str:
+    """Return where a reader of a case lands (ux/spec.md, §3).
+
+    « Instruction » for the cell, the acting page for a reviewer who owes an opinion, « Demande »
+    for everybody else.
+    """
+    tab = "view_instruction" if case_policies.is_cell(user) else "view_answers"
+    owed = [] if case.is_closed else case_selectors.open_tasks(case)
+    for task in owed:
+        if task.node == "give_opinion" and case_policies.can_act(user, task):
+            return address_of(case, task)
+    return reverse(f"requests_flow:{tab}", args=[case.reference])
 
 
 def action_menu(

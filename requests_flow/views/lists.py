@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
@@ -13,11 +13,15 @@ from django.views.generic import TemplateView, View
 from accounts.enums import Role
 from accounts.selectors import has_role
 from cases import selectors as case_selectors
+from cases import views_filters
 from requests_flow.enums import RequestStage
 from requests_flow.forms import RequestFilterForm
 from requests_flow.selectors import dashboard, lists
 from requests_flow.selectors.case_page import stage_badge
 from requests_flow.selectors.wording import actor_name, capital
+
+# Where the browser holds the last filters of the list.
+COOKIE = "filtres_demandes"
 
 
 class DashboardView(TemplateView):
@@ -47,47 +51,63 @@ class RequestListView(View):
     """The list of requests that the reader may see, under saved views and filters."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if not request.GET and (query := views_filters.kept(request, COOKIE)):
+            return redirect(f"{request.path}?{query}")
         view = request.GET.get("vue", "")
         view = view if view in lists.VIEWS else lists.default_view(request.user)
         form = RequestFilterForm(request.GET or None)
         filters = form.cleaned_data if form.is_bound and form.is_valid() else {}
         page = lists.requests_for(request.user, view, filters, request.GET.get("apres", ""))
-        tasks = lists.next_tasks(page.rows)
-        query = request.GET.copy()
-        query["apres"] = page.next_key
-        context = {
-            "may_request": has_role(request.user, Role.REQUESTER),
-            "clear_url": f"?vue={view}",
-            "kept": [("vue", view)],
-            "next_url": f"?{query.urlencode()}" if page.next_key else "",
-            "first_url": f"?vue={view}" if "apres" in request.GET else "",
-            "view": view,
-            "filters": form,
-            "active": active_filters(request, form, filters),
-            "views": [
-                {"label": label, "url": f"?vue={code}", "current": code == view}
-                for code, label in lists.VIEWS.items()
-            ],
-            "columns": [
-                _("Référence"),
-                _("Échéance"),
-                _("Titre"),
-                _("Demandeur → Détenteur"),
-                _("Étape"),
-                _("Prochain acteur"),
-                _("Avis"),
-                _("Mise à jour"),
-            ],
-            "rows": [row_of(row, tasks.get(row.pk)) for row in page.rows],
-            "result": lists.result_text(page.total),
-            "permalink": request.build_absolute_uri(),
-        }
-        return render(request, "requests_flow/list.html", context)
+        context = {**_frame(request, view, page), **_filters(request, form, filters, view)}
+        response = render(request, "requests_flow/list.html", context)
+        views_filters.keep(request, response, COOKIE, form.fields)
+        return response
+
+
+def _frame(request: HttpRequest, view: str, page: lists.RequestPage) -> dict[str, Any]:
+    """The table, the saved views, and the way to the other pages."""
+    tasks = lists.next_tasks(page.rows)
+    query = request.GET.copy()
+    query["apres"] = page.next_key
+    return {
+        "may_request": has_role(request.user, Role.REQUESTER),
+        "next_url": f"?{query.urlencode()}" if page.next_key else "",
+        "first_url": f"?vue={view}" if "apres" in request.GET else "",
+        "view": view,
+        "views": [
+            {"label": label, "url": f"?vue={code}", "current": code == view}
+            for code, label in lists.VIEWS.items()
+        ],
+        "columns": [
+            _("Référence"),
+            {"label": _("Échéance"), "sort": "ascending"},
+            _("Titre"),
+            _("Demandeur → Détenteur"),
+            _("Étape"),
+            _("Prochain acteur"),
+            _("Avis"),
+            _("Mise à jour"),
+        ],
+        "rows": [row_of(row, tasks.get(row.pk)) for row in page.rows],
+        "result": lists.result_text(page.total),
+        "permalink": request.build_absolute_uri(),
+    }
+
+
+def _filters(
+    request: HttpRequest, form: RequestFilterForm, filters: dict[str, Any], view: str
+) -> dict[str, Any]:
+    return {
+        "clear_url": f"?vue={view}",
+        "kept": [("vue", view)],
+        "filters": form,
+        "active": active_filters(request, form, filters),
+    }
 
 
 def row_of(row: Any, task: Any) -> list[Any]:
     """One line of the table, with the task that comes next; the first cell is the row header."""
-    due = row.next_due_on or (task.due_on if task else None)
+    due = row.next_due_on
     opinions = _("%(given)s sur %(asked)s") % {"given": row.given, "asked": row.asked}
     return [
         {"text": row.reference, "url": row.get_absolute_url(), "nowrap": True},

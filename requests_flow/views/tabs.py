@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 
 from cases import policies as case_policies
@@ -14,9 +14,18 @@ from cases import storage
 from cases.enums import Room
 from cases.services import record_reading
 from requests_flow import policies
-from requests_flow.selectors import history, requests, tabs
+from requests_flow.selectors import actions, history, requests, tabs
 from requests_flow.selectors.case_page import conditions
 from requests_flow.views.base import CaseTabView, CaseView
+
+
+class OpenView(CaseView):
+    """The address of a request: it leads each reader to where he has to be."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return redirect(actions.landing(request.user, self.data_request))
 
 
 class AnswersView(CaseTabView):

@@ -110,7 +110,7 @@ def test_list_shows_what_one_sees(client: Client, world: factories.World, act: A
 
     assert "PRJ-2026-0001" in shown
     assert "CNSA → DGCS" in shown
-    assert "1 acte affiché, trié par référence" in shown
+    assert "1 acte affiché, trié par échéance" in shown
     assert "Aucune convention en vigueur." in get(
         client, world.holder_agent, "/conventions/", vue="vigueur"
     )

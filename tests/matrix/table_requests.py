@@ -33,6 +33,7 @@ ROWS: dict[str, Row] = {
     "requests_flow:edit_draft": form("draft", "200 requester | 404"),
     "requests_flow:resolve_conflict": move("draft", "may requester | 404"),
     "requests_flow:filed": page("filed", "200 requester | 404"),
+    "requests_flow:open_case": page("filed", "302 @cell @requesting @watching | 404"),
     "requests_flow:view_answers": page("filed", "200 @cell @requesting @watching | 404"),
     "requests_flow:withdraw": form(
         "filed",
