@@ -13,8 +13,9 @@ import hashlib
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -27,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.documents import keys
 
 MAX_BYTES = 64 * 1024 * 1024
-WALL_SECONDS = 40
+WALL_SECONDS = 15
 
 
 class Outcome(StrEnum):
@@ -59,6 +60,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "not_pdf": _("Le fichier n’est pas un document PDF."),
     "encrypted": _("Le fichier est protégé par un mot de passe."),
     "malformed": _("La structure du fichier est endommagée."),
+    "ambiguous": _("Le fichier peut se lire de plusieurs façons : il ne prouve rien."),
     "too_costly": _("Le fichier demande trop de ressources pour être vérifié."),
 }
 
@@ -119,6 +121,15 @@ class Verdict:
     def authentic(self) -> bool:
         return self.verdict is Outcome.AUTHENTIC
 
+    def as_json(self) -> dict[str, Any]:
+        """The verdict for a machine: what `verify_pdf --json` prints."""
+        return {
+            "intact": self.intact,
+            "verdict": str(self.verdict),
+            "signatures": [_plain(signature) for signature in self.signatures],
+            "later_changes": [_plain(change) for change in self.later_changes],
+        }
+
     @property
     def sentence(self) -> str:
         """The verdict in French, for a person."""
@@ -171,20 +182,26 @@ def _unreadable(
 
 def _inspect(pdf: bytes, roots: list[x509.Certificate]) -> dict[str, Any]:
     header = json.dumps({"roots": [base64.b64encode(root.dump()).decode() for root in roots]})
-    try:
-        answer = subprocess.run(
-            [sys.executable, "-m", "agreements.documents.inspector"],
-            input=header.encode() + b"\n" + pdf,
-            capture_output=True,
-            cwd=settings.BASE_DIR,
-            env={"LANG": "C.UTF-8", "PYTHONHASHSEED": "0"},
-            timeout=WALL_SECONDS,
-            check=False,
-        )
-        found: dict[str, Any] = json.loads(answer.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
-        # Ended by one of its limits, before it could answer.
-        return {"problem": "too_costly"}
+    # Through a file: a pipe would hold the act a second time in memory.
+    with tempfile.TemporaryFile() as question:
+        question.write(header.encode() + b"\n")
+        question.write(pdf)
+        question.seek(0)
+        try:
+            answer = subprocess.run(
+                [sys.executable, "-m", "agreements.documents.inspector"],
+                stdin=question,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=settings.BASE_DIR,
+                env={"LANG": "C.UTF-8", "PYTHONHASHSEED": "0"},
+                timeout=WALL_SECONDS,
+                check=False,
+            )
+            found: dict[str, Any] = json.loads(answer.stdout)
+        except (subprocess.TimeoutExpired, ValueError):
+            # Ended by one of its limits, before it could answer.
+            return {"problem": "too_costly"}
     return found
 
 
@@ -213,7 +230,8 @@ def _judge(
         later_changes=changes,
         missing_fields=missing,
         sha256_matches=matches,
-        detail="" if found["strict"] else "lenient reading",
+        problem="ambiguous" if outcome is Outcome.UNDETERMINED and found["doubt"] else "",
+        detail=found["doubt"],
     )
 
 
@@ -233,7 +251,7 @@ def _outcome(
         return Outcome.ALTERED
     if any(change.acceptable is False for change in changes):
         return Outcome.ALTERED
-    if any(change.acceptable is None for change in changes) or not found["strict"]:
+    if any(change.acceptable is None for change in changes) or found["doubt"]:
         return Outcome.UNDETERMINED
     if missing:
         return Outcome.INCOMPLETE
@@ -267,6 +285,13 @@ def _report(item: dict[str, Any]) -> SignatureReport:
         certifies=item.get("certifies", False),
         problem=item["problem"],
     )
+
+
+def _plain(row: SignatureReport | LaterChange) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(row).items()
+    }
 
 
 def _moment(text: str | None) -> datetime | None:

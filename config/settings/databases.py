@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from config.database import database_url
 SESSION_OPTIONS = "-c lock_timeout=5000 -c timezone=UTC"
 # Only so that the checks can name every missing variable: nothing ever connects to it.
 NOWHERE = "postgres://nowhere.invalid/missing"
+# Commands that read a file and no table: they wait for no server, and start none.
+WITHOUT_DATABASE = frozenset({"verify_pdf"})
 
 
 def databases(env: Env, var: Path, *, production: bool) -> dict[str, dict[str, Any]]:
     """Return DATABASES: `default`, then `replica_1`, `replica_2`…"""
-    if production and not env.str("DATABASE_URL", default=""):
+    named = bool(env.str("DATABASE_URL", default=""))
+    if not named and (production or WITHOUT_DATABASE.intersection(sys.argv[1:2])):
         return {"default": _database(env, NOWHERE)}
     found = {"default": _database(env, database_url(var))}
     for number, url in enumerate(env.list("DATABASE_REPLICA_URLS", default=[]), start=1):
