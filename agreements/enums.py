@@ -151,3 +151,27 @@ BEFORE_SIGNED = frozenset(
         AgreementStage.SIGNING,
     }
 )
+
+
+class ObligationMoment(models.TextChoices):
+    """When an obligation of a signed act is due."""
+
+    BEFORE_DELIVERY = "before_delivery", _("Préalable à la première livraison")
+    ONGOING = "ongoing", _("Pendant le partage")
+    RECURRING = "recurring", _("Récurrente")
+    AT_END = "at_end", _("En fin de partage")
+
+
+class Anchor(models.TextChoices):
+    """From which day the delay of an obligation is counted."""
+
+    EFFECT = "effect", _("prise d’effet")
+    FIRST_DELIVERY = "first_delivery", _("première livraison")
+    END = "end", _("fin de l’acte")
+
+
+class ObligationState(models.TextChoices):
+    OPEN = "open", _("À remplir")
+    PROOF_RECEIVED = "proof_received", _("Preuve reçue")
+    DISCHARGED = "discharged", _("Remplie")
+    SET_ASIDE = "set_aside", _("Sans objet")

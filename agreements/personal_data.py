@@ -56,6 +56,15 @@ PERSONAL_DATA = {
         "types": "none",
         "validated_by": "keep",
     },
+    "Obligation": {
+        "code": "none",
+        "owner": "keep",
+        "proof": "keep",
+        "proof_expected": "keep",
+        "settlement": "keep",
+        "source": "none",
+        "text": "keep",
+    },
     "PartyReview": {
         "comment": "keep",
     },

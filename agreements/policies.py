@@ -10,7 +10,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import has_role, is_transversal
 from agreements.enums import BEFORE_SIGNED, EDITABLE_STAGES, AnnexAudience
-from agreements.models import Agreement, Article, Reserve, Signatory
+from agreements.models import Agreement, Article, Obligation, Reserve, Signatory
 from agreements.powers import effect_problem, what_prevents
 from cases.enums import Side
 from cases.errors import NotAllowed
@@ -19,6 +19,10 @@ from cases.policies import can_view, is_cell, is_on_side
 _SIDES = (Side.HOLDER, Side.OPERATOR, Side.REQUESTER)
 # Who reads the project for a recipient before it is sent to the parties.
 _REVIEWERS = (Role.DPO, Role.SECURITY, Role.LEGAL)
+# Who answers for what a party owes once the act is signed.
+_ANSWERING = frozenset(
+    {Role.REQUESTER, Role.HOLDER, Role.ADDAC, Role.DATA_REFERENT, Role.DPO, Role.SECURITY}
+)
 
 
 def _allowed(check: Any, *args: Any, **kwargs: Any) -> bool:
@@ -126,6 +130,14 @@ def can_abandon(user: User, agreement: Agreement) -> bool:
     return _allowed(check_can_abandon, user, agreement)
 
 
+def _check_reserve_is_followed(reserve: Reserve) -> None:
+    """Once the act is signed, what was not lifted is one of its obligations."""
+    if reserve.agreement.is_signed:
+        raise NotAllowed(_("L’acte est signé : cette réserve est suivie avec ses obligations."))
+    if not reserve.is_open:
+        raise NotAllowed(_("Cette réserve est déjà close."))
+
+
 def check_can_prove_reserve(user: User, reserve: Reserve) -> None:
     """The bearer of a reserve brings its proof; so may the cell and the legal officer for him."""
     agreement = reserve.agreement
@@ -138,8 +150,7 @@ def check_can_prove_reserve(user: User, reserve: Reserve) -> None:
     )
     if not allowed:
         raise NotAllowed(_("La preuve est apportée par le porteur de la réserve."))
-    if not reserve.is_open:
-        raise NotAllowed(_("Cette réserve est déjà close."))
+    _check_reserve_is_followed(reserve)
 
 
 def can_prove_reserve(user: User, reserve: Reserve) -> bool:
@@ -150,8 +161,7 @@ def check_can_lift_reserve(user: User, reserve: Reserve) -> None:
     """Lifting needs a proof and a person different from the one who brought it (ux/spec.md, §5)."""
     if not (is_legal_officer(user, reserve.agreement) or is_cell(user)):
         raise NotAllowed(_("La levée d’une réserve est réservée au juriste et à la cellule AMDAC."))
-    if not reserve.is_open:
-        raise NotAllowed(_("Cette réserve est déjà close."))
+    _check_reserve_is_followed(reserve)
     if not reserve.proof:
         raise NotAllowed(_("Une réserve n’est levée qu’au vu d’une preuve."))
     if reserve.proof_by_id == user.pk:
@@ -160,6 +170,66 @@ def check_can_lift_reserve(user: User, reserve: Reserve) -> None:
 
 def can_lift_reserve(user: User, reserve: Reserve) -> bool:
     return _allowed(check_can_lift_reserve, user, reserve)
+
+
+def _may_answer_for(user: User, obligation: Obligation) -> bool:
+    bearer = obligation.owner_organisation_id
+    if bearer is None:
+        return is_party_member(user, obligation.agreement)
+    return any(
+        held.organisation_id == bearer and held.role in _ANSWERING for held in user.held_roles
+    )
+
+
+def check_can_prove_obligation(user: User, obligation: Obligation) -> None:
+    """The owner of an obligation brings its proof; so may the cell for him."""
+    if not (is_cell(user) or _may_answer_for(user, obligation)):
+        raise NotAllowed(_("La preuve est apportée par le porteur de l’obligation."))
+    if not obligation.is_open:
+        raise NotAllowed(_("Cette obligation est déjà close."))
+
+
+def can_prove_obligation(user: User, obligation: Obligation) -> bool:
+    return _allowed(check_can_prove_obligation, user, obligation)
+
+
+def check_can_set_aside_obligation(user: User, obligation: Obligation) -> None:
+    """Another party than its owner, or the cell, says that an obligation has no object."""
+    agreement = obligation.agreement
+    bearer = obligation.owner_organisation_id
+    others = {
+        party.organisation_id
+        for party in agreement.parties.all()
+        if party.side in _SIDES and party.organisation_id != bearer
+    }
+    allowed = is_cell(user) or any(
+        held.organisation_id in others and held.role in _ANSWERING for held in user.held_roles
+    )
+    if not allowed:
+        raise NotAllowed(
+            _("Cette décision revient à une autre partie que le porteur, ou à la cellule AMDAC.")
+        )
+    if not obligation.is_open:
+        raise NotAllowed(_("Cette obligation est déjà close."))
+
+
+def can_set_aside_obligation(user: User, obligation: Obligation) -> bool:
+    return _allowed(check_can_set_aside_obligation, user, obligation)
+
+
+def check_can_accept_obligation(user: User, obligation: Obligation) -> None:
+    """Its proof is accepted by another party, or the cell, and never by who brought it."""
+    check_can_set_aside_obligation(user, obligation)
+    if not obligation.proof:
+        raise NotAllowed(_("Une obligation n’est remplie qu’au vu d’une preuve."))
+    if obligation.proof_by_id == user.pk:
+        raise NotAllowed(
+            _("L’obligation est constatée par une autre personne que celle qui la prouve.")
+        )
+
+
+def can_accept_obligation(user: User, obligation: Obligation) -> bool:
+    return _allowed(check_can_accept_obligation, user, obligation)
 
 
 def check_may_sign(user: User, task: Any) -> None:

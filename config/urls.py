@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cases.feed_urls")),
     path("catalogue/", include("catalogue.urls")),
     path("conventions/", include("agreements.urls")),
+    path("partages/", include("sharing.urls")),
     path("", include("notifications.urls")),
     path("", include("requests_flow.urls")),
     path("", include("steering.urls")),

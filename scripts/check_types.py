@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 APPS = [
     "journal", "accounts", "notifications", "catalogue", "questionnaires", "cases", "agreements",
-    "requests_flow", "steering", "config",
+    "requests_flow", "sharing", "steering", "config",
 ]  # fmt: skip
 DOMAIN = (
     "services",

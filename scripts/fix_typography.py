@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 APPS = [
     "journal", "accounts", "notifications", "catalogue", "questionnaires", "cases", "agreements",
-    "requests_flow", "steering", "config", "scripts",
+    "requests_flow", "sharing", "steering", "config", "scripts",
 ]  # fmt: skip
 # The lint's examples are mistakes on purpose, and Mermaid has its own punctuation.
 LEFT_ALONE = {"diagrams.py", "fix_typography.py", "french.py", "test_typography.py"}

@@ -1,9 +1,10 @@
-"""Acts: the library they are made of, their drafts, negotiation, signatures and archive."""
+"""Acts: the library they are made of, their drafts, negotiation, signatures, archive and duties."""
 
 from agreements.models.act import Agreement, AgreementVersion, AnnexContent, Article
 from agreements.models.keeping import RetentionRule
 from agreements.models.library import Clause, ClauseVersion
 from agreements.models.negotiation import ArticlePosition, PartyReview, Reserve
+from agreements.models.obligations import Obligation
 from agreements.models.signing import ActFile, ArchivedAct, Signatory, Signature
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ArticlePosition",
     "Clause",
     "ClauseVersion",
+    "Obligation",
     "PartyReview",
     "Reserve",
     "RetentionRule",

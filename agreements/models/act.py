@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from agreements.enums import ActType, SignatureLevel, SigningOrder
 from agreements.models.library import ClauseVersion
 from cases.models import Case, CaseQuerySet
+from catalogue.models import Dataset
 
 
 class AgreementQuerySet(CaseQuerySet):
@@ -33,6 +34,9 @@ class Agreement(Case):
     source_reference = models.CharField(_("demande d’origine"), max_length=20, blank=True)
     drafting_organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name=_("service rédacteur")
+    )
+    datasets = models.ManyToManyField(
+        Dataset, blank=True, related_name="agreements", verbose_name=_("jeux partagés")
     )
     facts = models.JSONField(default=dict)
     values = models.JSONField(default=dict)

@@ -21,6 +21,12 @@ from agreements.services.freezing import (
 from agreements.services.library import load_clauses, validate_clause
 from agreements.services.life import abandon, enter_into_force, record_read
 from agreements.services.negotiation import end_round, review, send_round
+from agreements.services.obligations import (
+    accept_obligation,
+    prove_obligation,
+    return_obligation,
+    set_obligation_aside,
+)
 from agreements.services.reserves import (
     add_reserve,
     inscribe_reserve,
@@ -34,6 +40,7 @@ __all__ = [
     "PartyValue",
     "ReserveValue",
     "abandon",
+    "accept_obligation",
     "add_reserve",
     "draft",
     "edit_article",
@@ -46,6 +53,7 @@ __all__ = [
     "lift_reserve",
     "load_clauses",
     "move_article",
+    "prove_obligation",
     "prove_reserve",
     "record_read",
     "refuse_to_sign",
@@ -54,10 +62,12 @@ __all__ = [
     "remove_article",
     "render_frozen_version",
     "restore_article",
+    "return_obligation",
     "return_to_drafting",
     "review",
     "save_annex",
     "send_round",
+    "set_obligation_aside",
     "set_signatory",
     "set_signature_terms",
     "sign",

@@ -30,6 +30,7 @@ from cases.enums import CaseKind, Nature, Side
 from cases.errors import Impossible
 from cases.models import Case, Party
 from cases.services import add_party, next_reference
+from catalogue.models import Dataset
 from questionnaires.expressions import MissingFact
 
 _ROLE_LABEL = {
@@ -94,12 +95,14 @@ def draft(
     annexes: Mapping[int, Mapping[str, Any]] | None = None,
     formality_ends: Mapping[str, date] | None = None,
     signature_level: str = SignatureLevel.ADVANCED,
+    datasets: Sequence[Dataset] = (),
 ) -> Agreement:
     """Open the project of an act: number it, pick its clauses by the facts, start its circuit.
 
     `values` are merge fields by object (`{"retention": {"months": 36}}`), `annexes` contents by
-    number, `formality_ends` the last day of each outside authorisation. What the organisations and
-    the practice already tell is filled in; the rest stays « [à compléter : …] ».
+    number, `formality_ends` the last day of each outside authorisation, `datasets` the records
+    of the catalogue that are shared. What the organisations and the practice already tell is
+    filled in; the rest stays « [à compléter : …] ».
     Raises Impossible when a fact that decides a clause is unknown, when nobody can draft, or when
     a value cannot be read (the field is named). Source: clauses.md §6, process.md S9.
     """
@@ -123,6 +126,7 @@ def draft(
         **_origin(source_case, by),
         **_numbered(),
     )
+    agreement.datasets.set(datasets)
     _add_parties(agreement, parties)
     _write_articles(agreement, known, sides, library, by)
     _write_annexes(agreement, annexes or {}, known, library, by)

@@ -15,7 +15,8 @@ from cases.errors import Conflict, Impossible
 from cases.models import Case
 
 
-def _text(text: str, missing: str) -> str:
+def clean_text(text: str, missing: str) -> str:
+    """Return what somebody must write, tidied. Raises Impossible when nothing, or too much, is."""
     cleaned = text.replace("\r\n", "\n").strip()
     if not cleaned:
         raise Impossible(missing)
@@ -41,7 +42,7 @@ def add_reserve(
     *, agreement: Agreement, text: str, owner: str, stage: str, proof: str = "", by: User
 ) -> Reserve:
     """Write down a condition that came up during the negotiation."""
-    text = _text(text, _("Écrivez la réserve."))
+    text = clean_text(text, _("Écrivez la réserve."))
     if stage not in ReserveStage.values:
         raise Impossible(_("Choisissez le moment de la réserve dans la liste."))
     with engine.move(agreement, by=by) as move:
@@ -60,7 +61,7 @@ def add_reserve(
 
 def prove_reserve(*, reserve: Reserve, proof: str, by: User) -> None:
     """Bring the proof that a condition is met. Raises NotAllowed, Impossible, Conflict."""
-    proof = _text(proof, _("Décrivez la preuve, ou citez la pièce déposée."))
+    proof = clean_text(proof, _("Décrivez la preuve, ou citez la pièce déposée."))
     with engine.move(reserve.agreement, by=by) as move:
         fresh = _locked(reserve, move.case)
         policies.check_can_prove_reserve(by, fresh)
@@ -77,7 +78,7 @@ def prove_reserve(*, reserve: Reserve, proof: str, by: User) -> None:
 
 def lift_reserve(*, reserve: Reserve, reason: str, by: User) -> None:
     """Declare a condition met, at the sight of its proof, by somebody else than its bearer."""
-    reason = _text(reason, _("Indiquez le motif de la levée."))
+    reason = clean_text(reason, _("Indiquez le motif de la levée."))
     with engine.move(reserve.agreement, by=by) as move:
         fresh = _locked(reserve, move.case)
         policies.check_can_lift_reserve(by, fresh)

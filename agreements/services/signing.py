@@ -27,6 +27,7 @@ from agreements.models import (
 )
 from agreements.selectors.keeping import retention_end
 from agreements.services.life import enter_into_force
+from agreements.services.obligations import bear
 from agreements.signals import agreement_signed
 from cases import announcements, engine
 from cases.enums import Nature
@@ -240,6 +241,7 @@ def register(*, task: Task) -> None:
             _("a enregistré et scellé l’acte sous le numéro %s") % reference,
             data={"sha256": stored.sha256, "sha512": stored.sha512, "level": sealed.level},
         )
+        bear(agreement, version)
         _tell_everybody(agreement)
         _remind_registers(agreement)
         transaction.on_commit(seal_journal, robust=True)

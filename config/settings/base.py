@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     # Our apps first: their templates win over those of the libraries.
     "steering",
     "requests_flow",
+    "sharing",
     "agreements",
     "cases",
     "catalogue",

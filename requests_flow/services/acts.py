@@ -47,6 +47,9 @@ def choose_act(*, task: Task, act_type: str, by: User) -> Agreement:
                 if one.expires_on is not None
             },
             signature_level=_signature_level(case),
+            datasets=[
+                one.dataset for one in case.requested.select_related("dataset") if one.dataset
+            ],
         )
         case.act_type = act_type
         step.done(outcome="opened", agreement=agreement.pk)

@@ -63,6 +63,10 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("agreements:freeze", "agreed"), ("agreements:view_history", "drafting"),
         ("accounts:administration", ""),
     ],
+    "data_holder": [
+        ("sharing:list_sharings", ""), ("sharing:view_sharing", "signed"),
+        ("sharing:list_obligations", "proved duty"), ("sharing:prove_obligation", "asked duty"),
+    ],
     "signatory": [
         ("requests_flow:dashboard", ""), ("agreements:view_signature", "signing"),
         ("agreements:refuse_to_sign", "signing"), ("agreements:view_act", "signed"),

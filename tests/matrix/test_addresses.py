@@ -54,8 +54,10 @@ def test_forbidden_and_unknown_references_read_the_same(
 ) -> None:
     if name == "steering:view_published":
         return
-    known = "drafting" if name.startswith("agreements:") else "opinions"
-    unknown = "PRJ-1999-9999" if name.startswith("agreements:") else "DEM-1999-9999"
+    known, unknown = {
+        "agreements": ("drafting", "PRJ-1999-9999"),
+        "sharing": ("signed", "CONV-1999-999"),
+    }.get(name.partition(":")[0], ("opinions", "DEM-1999-9999"))
     seen = trier.client(actor).get(reverse(name, args=[trier.world.places[known]["reference"]]))
     other = trier.client(actor).get(reverse(name, args=[unknown]))
 

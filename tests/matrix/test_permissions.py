@@ -8,13 +8,18 @@ from __future__ import annotations
 import pytest
 
 from accounts.enums import Role
-from tests.matrix import table_acts, table_requests, table_service
+from tests.matrix import table_acts, table_requests, table_service, table_sharings
 from tests.matrix.rows import GROUPS, LOGIN, STRANGERS, Row
 from tests.matrix.tries import Trier, patterns
 
 pytestmark = pytest.mark.django_db
 
-ROWS: dict[str, Row] = {**table_service.ROWS, **table_requests.ROWS, **table_acts.ROWS}
+ROWS: dict[str, Row] = {
+    **table_service.ROWS,
+    **table_requests.ROWS,
+    **table_acts.ROWS,
+    **table_sharings.ROWS,
+}
 
 
 def test_every_address_has_its_row() -> None:

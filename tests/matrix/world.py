@@ -268,6 +268,17 @@ def _acts(world: World) -> None:
     world.act("agreed", agreements.agreed(people))
     world.act("signing", agreements.in_signature(people))
     world.act("signed", agreements.registered(people))
+    _duties(world, agreements.registered(people), agreements.registered(people))
+
+
+def _duties(world: World, waiting: Agreement, tested: Agreement) -> None:
+    """A sharing whose channel must be tested, and one whose test waits to be accepted."""
+    world.act("asked duty", waiting, pk=waiting.obligations.get(code="channel").pk)
+    proved = tested.obligations.get(code="channel")
+    acts.prove_obligation(
+        obligation=proved, proof="Fichier d’essai reçu.", by=world.ministry.holder_agent
+    )
+    world.act("proved duty", tested, pk=proved.pk)
 
 
 def _things(world: World) -> None:
@@ -307,7 +318,7 @@ def _things(world: World) -> None:
     world.places["reset link"] = {"uidb36": "1", "key": "aucune-clef"}
     notice = Notification.objects.filter(recipient=made.requester).latest("pk")
     world.places["notice"] = {"pk": notice.pk}
-    world.places["published"] = {"reference": Agreement.objects.get(stage="signed").reference}
+    world.places["published"] = {"reference": world.places["signed"]["reference"]}
     world.places["token"] = {
         "token": unsubscribe_url(made.requester.pk, Family.DECISION).rstrip("/").rsplit("/", 1)[1]
     }
