@@ -268,6 +268,27 @@ def can_read(user: User, agreement: Agreement) -> bool:
     return _allowed(check_can_read, user, agreement)
 
 
+def check_can_take_evidence(user: User, agreement: Agreement) -> None:
+    """The parties, the legal officer, the cell, auditors and archivists take the evidence."""
+    check_can_read(user, agreement)
+    if not (
+        is_party_member(user, agreement)
+        or is_legal_officer(user, agreement)
+        or is_cell(user)
+        or has_role(user, Role.AUDITOR, Role.ARCHIVIST)
+    ):
+        raise NotAllowed(
+            _(
+                "Le dossier de preuve est réservé aux parties, au juriste, à la cellule, "
+                "à l’audit et aux archives."
+            )
+        )
+
+
+def can_take_evidence(user: User, agreement: Agreement) -> bool:
+    return _allowed(check_can_take_evidence, user, agreement)
+
+
 def _is_only_requester(user: User, agreement: Agreement) -> bool:
     """Tell whether a person takes part in the act for its recipient and for nothing else."""
     if is_transversal(user) or not is_on_side(user, agreement, Side.REQUESTER):

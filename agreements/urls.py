@@ -82,5 +82,6 @@ urlpatterns = [
     ),
     path(f"{REF}acte/", acts.SignedActView.as_view(), name="view_act"),
     path(f"{REF}acte/fichier/", acts.ArchivedFileView.as_view(), name="download_act"),
+    path(f"{REF}acte/preuve/", acts.EvidenceView.as_view(), name="download_evidence"),
     path(f"{REF}historique/", acts.HistoryView.as_view(), name="view_history"),
 ]

@@ -40,4 +40,4 @@ class RetentionRule(models.Model):
         ordering = ["act_type"]
 
     def __str__(self) -> str:
-        return f"{self.get_act_type_display()} : {self.years}"
+        return f"{self.get_act_type_display()} : {self.years}"

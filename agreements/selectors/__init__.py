@@ -2,6 +2,7 @@
 
 from agreements.selectors.desk import ArticleLine, Desk, PositionLine
 from agreements.selectors.desk_building import build_desk
+from agreements.selectors.evidence import EvidenceUnavailable, evidence_for
 from agreements.selectors.library import (
     ClauseRow,
     acts_using,
@@ -27,6 +28,7 @@ __all__ = [
     "ArticleLine",
     "ClauseRow",
     "Desk",
+    "EvidenceUnavailable",
     "PositionLine",
     "acts_using",
     "archived_bytes",
@@ -37,6 +39,7 @@ __all__ = [
     "current_clauses",
     "current_library",
     "document_of",
+    "evidence_for",
     "get_for",
     "list_for",
     "list_of_request",

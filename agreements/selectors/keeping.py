@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from agreements.models import Agreement, RetentionRule
+from agreements.models import Agreement, ArchivedAct, RetentionRule
 
 
 def rule_for(act_type: str) -> RetentionRule:
@@ -30,3 +30,20 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def references(*, state: str | None = None, limit: int | None = None) -> list[str]:
+    """Return the references of signed acts, or of the acts of one state, in their order."""
+    rows = Agreement.objects.filter(opened_at__isnull=False)
+    rows = rows.filter(stage=state) if state else rows.filter(archived__isnull=False)
+    found = rows.order_by("reference").values_list("reference", flat=True)
+    return [str(one) for one in (found if limit is None else found[: max(limit, 0)])]
+
+
+def archived_named(reference: str) -> ArchivedAct | None:
+    """Return the archived act of a reference, or None."""
+    return (
+        ArchivedAct.objects.select_related("agreement", "version")
+        .filter(reference=reference)
+        .first()
+    )

@@ -15,7 +15,7 @@ from cases import engine
 from cases.capacity import capacity_of
 from cases.errors import Conflict, Impossible
 from journal.enums import Audience
-from journal.services import record
+from journal.services import SYSTEM, record
 
 
 def abandon(*, agreement: Agreement, reason: str, by: User | None) -> None:
@@ -56,12 +56,15 @@ def enter_all_into_force() -> int:
     return sum(enter_into_force(agreement=agreement) for agreement in due.order_by("pk"))
 
 
-def record_read(*, agreement: Agreement, what: str, by: User) -> None:
-    """Remember that somebody read a restricted part of an act, or took the sealed file."""
+def record_read(*, agreement: Agreement, what: str, by: User | None) -> None:
+    """Remember that somebody read a restricted part of an act, or took the sealed file.
+
+    `by=None` is a command of the server.
+    """
     record(
         chain=agreement.chain,
         kind="act.read",
-        by=capacity_of(by, agreement),
+        by=capacity_of(by, agreement) if by else SYSTEM,
         subject=engine.subject_of(agreement),
         summary=_("a consulté : %s") % what,
         audience=Audience.AUDIT,

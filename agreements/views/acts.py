@@ -6,8 +6,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
-from agreements import selectors, services
+from agreements import policies, selectors, services
 from agreements.views.base import AgreementView, TabView
 from agreements.views.signing import pdf_response
 from cases.selectors import audiences_of
@@ -22,11 +24,22 @@ class SignedActView(AgreementView):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if not self.agreement.is_signed:
             raise Http404
-        context = self.frame(act=selectors.signed_act(self.agreement))
+        context = self.frame(
+            act=selectors.signed_act(self.agreement),
+            can_take_evidence=policies.can_take_evidence(request.user, self.agreement),
+        )
         return render(request, "agreements/act.html", context)
 
 
-class ArchivedFileView(AgreementView):
+class FileView(AgreementView):
+    """A file of the archive; what is not what was sealed is not handed out."""
+
+    def refuse(self, refusal: Exception) -> HttpResponse:
+        context = self.frame(reason=str(refusal))
+        return render(self.request, "agreements/damaged.html", context, status=409)
+
+
+class ArchivedFileView(FileView):
     """The sealed file, hashed again before it is handed out."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
@@ -34,10 +47,25 @@ class ArchivedFileView(AgreementView):
         try:
             data = selectors.archived_bytes(archived)
         except selectors.ArchiveRefused as refusal:
-            context = self.frame(reason=str(refusal))
-            return render(request, "agreements/damaged.html", context, status=409)
+            return self.refuse(refusal)
         services.record_read(agreement=self.agreement, what=archived.reference, by=request.user)
         return pdf_response(f"{archived.reference}.pdf", data)
+
+
+class EvidenceView(FileView):
+    """« Dossier de preuve » : what anybody can check without Navette."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        try:
+            name, data = selectors.evidence_for(request.user, self.agreement)
+        except (selectors.ArchiveRefused, selectors.EvidenceUnavailable) as refusal:
+            return self.refuse(refusal)
+        services.record_read(
+            agreement=self.agreement, what=_("le dossier de preuve"), by=request.user
+        )
+        response = HttpResponse(data, content_type="application/zip")
+        response["Content-Disposition"] = content_disposition_header(True, name)
+        return response
 
 
 class HistoryView(TabView):

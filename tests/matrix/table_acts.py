@@ -67,6 +67,7 @@ ROWS: dict[str, Row] = {
     "agreements:return_to_drafting": form("signing", "200 legal_officer | 403 @act | 404"),
     "agreements:view_act": page("signed", "200 @act | 404"),
     "agreements:download_act": page("signed", "200 @act | 404"),
+    "agreements:download_evidence": page("signed", "200 @parties auditor | 403 manager | 404"),
     # the clause library
     "clauses:list_clauses": page("", "200 manager legal_officer elsewhere | 403"),
     "clauses:view_clause": page("clause", "200 manager legal_officer elsewhere | 403"),

@@ -1,0 +1,1 @@
+"""The evidence of a signed act, that anybody can check without Navette."""
