@@ -228,6 +228,42 @@ def check_can_manage(user: User, case: Case) -> None:
         raise NotAllowed(_("Ce dossier est clos."))
 
 
+def as_if_free(task: Task) -> Task:
+    """The same step, were it nobody's: who could do it?"""
+    return Task(
+        flow_task=task.flow_task,
+        role=task.role,
+        organisation=task.organisation,
+        case=task.case,
+        data=task.data,
+    )
+
+
+def can_reassign(user: User, task: Task) -> bool:
+    """Tell whether `user` may give this step to somebody else."""
+    try:
+        check_can_reassign(user, task)
+    except NotAllowed:
+        return False
+    return True
+
+
+def check_can_reassign(user: User, task: Task) -> None:
+    """The cell gives a step to somebody else; so does whoever it awaits, to his colleagues.
+
+    Raises NotAllowed on a closed case, for anybody else, and for a step of one named person
+    (process.md, §2).
+    """
+    if task.case.is_closed:
+        raise NotAllowed(_("Ce dossier est clos."))
+    if not task.role:
+        raise NotAllowed(_("Cette étape n’appartient qu’à une personne."))
+    if not (is_cell(user) or is_addressed(user, task)):
+        raise NotAllowed(
+            _("Seuls la cellule AMDAC et qui doit faire cette étape peuvent la confier.")
+        )
+
+
 def own_organisation(user: User, case: Case) -> Organisation | None:
     """Return the organisation through which `user` takes part in the case, if any."""
     return next((party.organisation for party in case.parties.all() if plays(user, party)), None)

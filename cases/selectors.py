@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.selectors import has_role
+from accounts.selectors import has_role, holders_of
 from cases import policies
 from cases.enums import CaseKind, Room
 from cases.models import (
@@ -70,6 +70,18 @@ def open_tasks(case: Case) -> list[Task]:
         .select_related("organisation", "owner")
         .order_by("due_on", "pk")
     )
+
+
+def possible_owners(task: Task) -> list[User]:
+    """Return to whom a step may be given: who holds its role there today and is not kept from it
+    by the separation of duties; not its owner."""
+    free = policies.as_if_free(task)
+    holders = holders_of(task.role, task.organisation, with_deputies=True)
+    return [
+        person
+        for person in holders.exclude(pk=task.owner_id).order_by("last_name", "first_name", "pk")
+        if policies.can_act(person, free)
+    ]
 
 
 def inbox(user: User) -> QuerySet[Task]:

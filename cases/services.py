@@ -200,36 +200,48 @@ def take_charge(*, task: Task, by: User) -> None:
         )
 
 
-def reassign(*, task: Task, to: User | None, by: User) -> None:
-    """The cell gives an open task to another holder of its role, or back to all of them.
+def reassign(*, task: Task, to: User | None, reason: str, by: User) -> None:
+    """Give an open step to another holder of its role there, or back to all of them, and say why.
 
-    Raises Impossible for who could not do it, Conflict when it is done, NotAllowed out of the cell.
+    The next person is told that his turn has come, the former that it is over. Raises Impossible
+    for who could not do it or has it already, and without a reason; Conflict when it is done;
+    NotAllowed for who is neither of the cell nor awaited (`policies.check_can_reassign`).
     """
+    why = reason.strip()
+    if not why:
+        raise Impossible(_("Écrivez le motif."))
     with engine.move(task.case, by=by) as move:
-        policies.check_can_manage(move.by, move.case)
         fresh = engine.open_task(move, task)
+        policies.check_can_reassign(move.by, fresh)
+        former = fresh.owner
+        if to == former:
+            raise Impossible(_("Cette étape lui est déjà confiée."))
         if to is not None:
             _check_can_receive(to, fresh)
         engine.assign(move, fresh, to)
+        if former is not None and former.pk != by.pk:
+            announcements.tell(
+                move.case,
+                [former],
+                family=Family(fresh.flow_task.family),
+                subject=_("Étape confiée à une autre personne"),
+                sentence=_("%(task)s : cette étape ne vous est plus confiée.")
+                % {"task": fresh.title},
+            )
         move.record(
             "task.reassigned",
-            _("a confié « %(task)s » à %(who)s") % {"task": fresh.title, "who": to or _("tous")},
+            _("a confié « %(task)s » à %(who)s")
+            % {"task": fresh.title, "who": to or _("toutes les personnes de ce rôle")},
+            reason=why,
             audience=Audience.CELL,
         )
 
 
 def _check_can_receive(person: User, task: Task) -> None:
     """Refuse to give a task to somebody who could not do it, were it nobody's."""
-    as_if_free = Task(
-        flow_task=task.flow_task,
-        role=task.role,
-        organisation=task.organisation,
-        case=task.case,
-        data=task.data,
-    )
-    if why := policies.refusal(person, as_if_free):
+    if why := policies.refusal(person, policies.as_if_free(task)):
         raise Impossible(
-            _("%(who)s ne peut pas recevoir cette étape : %(why)s") % {"who": person, "why": why}
+            _("%(who)s ne peut pas recevoir cette étape : %(why)s") % {"who": person, "why": why}
         )
 
 

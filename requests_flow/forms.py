@@ -119,6 +119,39 @@ class OfficerForm(PlainForm):
         self.fields["officer"].queryset = holders_of(Role.OFFICER)
 
 
+class EntrustForm(PlainForm):
+    """To whom a step is given, and why; `people` could all do it."""
+
+    to = django_forms.ChoiceField(
+        label=_("Confier à"),
+        error_messages={
+            "required": _("Choisissez une personne."),
+            "invalid_choice": _("Choisissez une personne de la liste."),
+        },
+    )
+    reason = text_area(
+        _("Motif"), rows=3, help_text=_("Lu par la cellule, et conservé dans l’historique.")
+    )
+
+    def __init__(self, *args: Any, people: list[User], is_taken: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        everybody = [("tous", _("Toutes les personnes de ce rôle"))] if is_taken else []
+        self.fields["to"].choices = [
+            ("", _("Choisir une personne")),
+            *((key, str(person)) for key, person in self.people.items()),
+            *everybody,
+        ]
+        if not people:
+            self.fields["to"].help_text = _("Personne d’autre ne peut faire cette étape.")
+            self._bound_fields_cache.clear()
+
+    def clean(self) -> dict[str, Any]:
+        """The person; None for all who hold the role."""
+        cleaned = super().clean()
+        return {**cleaned, "person": self.people.get(cleaned.get("to", ""))}
+
+
 class HolderForm(PlainForm):
     holder = django_forms.ModelChoiceField(
         queryset=Organisation.objects.filter(is_active=True),

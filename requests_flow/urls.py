@@ -11,6 +11,7 @@ from requests_flow.views import (
     acting,
     asking,
     drafts,
+    entrusting,
     following,
     letters,
     lists,
@@ -89,6 +90,8 @@ case_patterns = [
         name="conclude_reexamination",
     ),
     path("affecter/", managing.AssignView.as_view(), name="assign"),
+    path("confier/", entrusting.ChooseTaskView.as_view(), name="choose_task"),
+    path("confier/<int:task_id>/", entrusting.EntrustView.as_view(), name="entrust"),
     path("detenteurs/ajouter/", managing.AddHolderView.as_view(), name="add_holder"),
     path("reserves/ajouter/", following.AddConditionView.as_view(), name="add_condition"),
     path(

@@ -124,6 +124,7 @@ def action_menu(
     items = [_task_item(case, task, refusals[task.pk]) for task in tasks if task.pk in refusals]
     items += _cell_items(user, case, tasks)
     items += _reviewer_items(user, case, tasks, refusals)
+    items += _entrust_items(user, case, tasks)
     items += _requester_items(user, case)
     return {"label": _menu_label(user, case), "items": items}
 
@@ -200,6 +201,36 @@ def _cell_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[s
     if not policies.has_open_act(case):
         items.append(_link(case, "add_condition", _("Ajouter une réserve")))
     return items
+
+
+def _entrust_items(user: User, case: DataRequest, tasks: list[Task]) -> list[dict[str, Any]]:
+    if not any(case_policies.can_reassign(user, task) for task in tasks):
+        return []
+    return [_link(case, "choose_task", _("Confier à…"), _("À une autre personne du même rôle"))]
+
+
+def entrustable(user: User, case: DataRequest) -> list[dict[str, Any]]:
+    """Return the open steps that `user` may give to somebody else, each with its page."""
+    return [
+        {
+            "label": str(task.title),
+            "detail": entrusted_text(task),
+            "url": reverse("requests_flow:entrust", args=[case.reference, task.pk]),
+        }
+        for task in case_selectors.open_tasks(case)
+        if case_policies.can_reassign(user, task)
+    ]
+
+
+def entrusted_text(task: Task) -> str:
+    """« Juriste (Cellule AMDAC) — confié à Lucie Essai »."""
+    place = f"{Role(task.role).label} ({task.organisation})" if task.organisation else ""
+    place = place or str(Role(task.role).label)
+    return (
+        _("%(place)s — confiée à %(who)s") % {"place": place, "who": task.owner}
+        if task.owner
+        else _("%(place)s — confiée à toutes les personnes de ce rôle") % {"place": place}
+    )
 
 
 def _reviewer_items(

@@ -46,7 +46,9 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("requests_flow:request_complement", "filed/check_admissibility"),
         ("requests_flow:orient", "admitted/orient"),
         ("requests_flow:conclude_study", "studied/conclude_study"),
-        ("requests_flow:add_note", "filed"), ("requests_flow:add_condition", "concluding"),
+        ("requests_flow:add_note", "filed"),
+        ("requests_flow:choose_task", "filed"), ("requests_flow:entrust", "filed/give_visa"),
+        ("requests_flow:add_condition", "concluding"),
         ("steering:dashboard", ""), ("steering:list_requests", ""),
     ],
     "dpo": [

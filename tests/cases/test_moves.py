@@ -195,13 +195,13 @@ def test_a_task_is_taken_once_given_and_given_back(world: worlds.Ministry) -> No
         with pytest.raises(refusal):
             cases.take_charge(task=task, by=by)
     with pytest.raises(Impossible, match="ne peut pas recevoir"):
-        cases.reassign(task=task, to=world.legal, by=world.amdac)
+        cases.reassign(task=task, to=world.legal, reason="Absence", by=world.amdac)
     with pytest.raises(NotAllowed):
-        cases.reassign(task=task, to=world.second_officer, by=world.manager)
+        cases.reassign(task=task, to=world.second_officer, reason="Absence", by=world.manager)
 
-    cases.reassign(task=task, to=world.second_officer, by=world.officer)
+    cases.reassign(task=task, to=world.second_officer, reason="Absence", by=world.officer)
     assert Task.objects.get(pk=task.pk).owner == world.second_officer
-    cases.reassign(task=task, to=None, by=world.officer)
+    cases.reassign(task=task, to=None, reason="Retour", by=world.officer)
 
     assert Task.objects.get(pk=task.pk).owner is None
     assert policies.can_act(world.officer, worlds.task(case, "check_admissibility"))

@@ -50,6 +50,12 @@ ROWS: dict[str, Row] = {
     "requests_flow:print": page("filed", "200 @cell @requesting @watching | 404"),
     "requests_flow:view_history": page("filed", "200 @cell @requesting @watching | 404"),
     "requests_flow:assign": form("filed", "200 @cell | 403 @requesting @watching | 404"),
+    "requests_flow:choose_task": page(
+        "filed", "200 @cell | 302 addac | 403 @requesting @watching | 404"
+    ),
+    "requests_flow:entrust": form(
+        "filed/give_visa", "200 @cell addac | 403 @requesting @watching | 404"
+    ),
     "requests_flow:compare_versions": page("filed", "200 @cell @requesting @watching | 404"),
     "requests_flow:view_instruction": page(
         "opinions",
