@@ -16,8 +16,10 @@ from playwright.sync_api import Browser
 
 from accounts.models import User
 from agreements.models import Agreement
+from cases.models import Task
 from config.demo import loader
 from requests_flow.models import DataRequest
+from requests_flow.selectors.actions import address_of
 from tests.browser.site import Site, served
 
 FOLDER = os.environ.get("NAVETTE_SCREENSHOTS", "")
@@ -43,6 +45,19 @@ def request_at(*stages: str) -> DataRequest:
     return DataRequest.objects.filter(stage__in=stages).order_by("pk")[0]
 
 
+def at_work(role: str, step: str) -> tuple[User, str]:
+    """Somebody who must do a step of a request, and the page where it is done."""
+    waiting = Task.objects.filter(
+        role=role, flow_task__endswith=f".{step}", status__in=["NEW", "ASSIGNED"]
+    ).order_by("pk")
+    task = waiting[0]
+    holders = User.objects.filter(
+        memberships__role=role, memberships__organisation=task.organisation
+    )
+    person = task.owner or holders.order_by("pk")[0]
+    return person, address_of(task.case.concrete, task)
+
+
 def shots() -> dict[str, tuple[User | None, str]]:
     """Each picture: who looks, and at which address."""
     officer, lawyer, auditor = (
@@ -52,6 +67,9 @@ def shots() -> dict[str, tuple[User | None, str]]:
     draft = DataRequest.objects.filter(stage="draft").order_by("pk")[0]
     drafting = Agreement.objects.filter(stage="drafting").order_by("pk")[0]
     signed = Agreement.objects.exclude(reference__startswith="PRJ").order_by("pk")[0]
+    signing = Agreement.objects.filter(stage="signing").order_by("pk")[0]
+    signatory = signing.signatories.filter(signatures=None).order_by("position")[0].user
+    manager = holding("manager")
     return {
         "accueil": (None, "/"),
         "tableau-de-bord": (officer, "/tableau-de-bord/"),
@@ -63,6 +81,15 @@ def shots() -> dict[str, tuple[User | None, str]]:
         "catalogue": (officer, "/catalogue/"),
         "pilotage": (officer, "/pilotage/"),
         "audit": (auditor, "/audit/"),
+        "recevabilite": at_work("amdac_officer", "check_admissibility"),
+        "visa": at_work("addac", "give_visa"),
+        "avis-dpd": at_work("dpo", "give_opinion"),
+        "avis-rssi": at_work("security_officer", "give_opinion"),
+        "decision": at_work("data_holder", "decide"),
+        "conclusion": at_work("amdac", "conclude"),
+        "signature": (signatory, f"/conventions/{signing.reference}/signature/"),
+        "conventions": (lawyer, "/conventions/"),
+        "administration": (manager, "/administration/personnes/"),
     }
 
 
