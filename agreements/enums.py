@@ -127,6 +127,48 @@ class Disposition(models.TextChoices):
     DESTROY = "destroy", _("Élimination")
 
 
+class LifeMoveKind(models.TextChoices):
+    """What parties decide on an act in force (process.md, §8)."""
+
+    SUSPENSION = "suspension", _("Suspension")
+    LIFTING = "lifting", _("Levée de la suspension")
+    TERMINATION = "termination", _("Résiliation")
+
+
+class LifeMoveState(models.TextChoices):
+    AWAITED = "awaited", _("Accord des parties attendu")
+    DECIDED = "decided", _("Décidée, effet à venir")
+    DONE = "done", _("En effet")
+    WITHDRAWN = "withdrawn", _("Retirée")
+
+
+class LifeGround(models.TextChoices):
+    """Why an act is suspended or terminated (process.md, §8)."""
+
+    INCIDENT = "incident", _("Incident")
+    NEW_FACT = "new_fact", _("Fait nouveau")
+    AUTHORITY = "authority", _("Demande d’un DPD ou de la CNIL")
+    UNPAID = "unpaid", _("Frais non payés")
+    QUALITY = "quality", _("Qualité bloquante")
+    MUTUAL = "mutual", _("Accord commun")
+    NOTICE = "notice", _("Préavis")
+    BREACH = "breach", _("Manquement grave, après mise en demeure")
+    GENERAL_INTEREST = "general_interest", _("Intérêt général ou changement de loi")
+
+
+SUSPENSION_GROUNDS = (
+    LifeGround.INCIDENT,
+    LifeGround.NEW_FACT,
+    LifeGround.AUTHORITY,
+    LifeGround.UNPAID,
+    LifeGround.QUALITY,
+)
+TERMINATION_GROUNDS = (
+    LifeGround.MUTUAL,
+    LifeGround.NOTICE,
+    LifeGround.BREACH,
+    LifeGround.GENERAL_INTEREST,
+)
 # Stages in which an act lives on although no flow runs.
 ALIVE_STAGES = {
     str(stage)
@@ -175,3 +217,10 @@ class ObligationState(models.TextChoices):
     PROOF_RECEIVED = "proof_received", _("Preuve reçue")
     DISCHARGED = "discharged", _("Remplie")
     SET_ASIDE = "set_aside", _("Sans objet")
+
+
+# Signed, and not yet at its end.
+LIVE_STAGES = frozenset({AgreementStage.SIGNED, AgreementStage.IN_FORCE, AgreementStage.SUSPENDED})
+ENDED_STAGES = frozenset(
+    {AgreementStage.EXPIRED, AgreementStage.TERMINATED, AgreementStage.SUPERSEDED}
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -18,6 +19,7 @@ from accounts.forms.fields import DayField
 from accounts.models import User
 from accounts.selectors import holders_of
 from agreements.enums import (
+    SUSPENSION_GROUNDS,
     ActType,
     FieldType,
     ReserveStage,
@@ -29,6 +31,7 @@ from agreements.library import MergeField
 from agreements.services.editing import MAX_BODY, MAX_REASON, MAX_TITLE
 from agreements.services.negotiation import MAX_COMMENT
 from cases.models import Party
+from journal.dates import day_text
 
 _REQUIRED = _("Remplissez ce champ.")
 
@@ -147,10 +150,9 @@ class ReviewForm(DsfrBaseForm):  # type: ignore[misc]
         return found
 
 
-class SignForm(PreparedForm):
-    """Reading declared, then who one is: the password, and the second factor when there is one."""
+class IdentityForm(PreparedForm):
+    """Who one is: the password, and the second factor when there is one."""
 
-    has_read = forms.BooleanField(error_messages={"required": _("Déclarez avoir lu l’acte.")})
     password = forms.CharField(
         label=_("Votre mot de passe"),
         max_length=200,
@@ -165,12 +167,11 @@ class SignForm(PreparedForm):
         error_messages={"required": _("Saisissez le code.")},
     )
 
-    def __init__(self, *args: Any, user: User, annexes: int, **kwargs: Any) -> None:
-        self.user, self.annexes = user, annexes
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
         super().__init__(*args, **kwargs)
 
     def prepare(self, fields: Fields) -> None:
-        fields["has_read"].label = _("J’ai lu l’acte et ses %s annexes") % self.annexes
         if not is_mfa_enabled(self.user):
             del fields["code"]
 
@@ -185,6 +186,21 @@ class SignForm(PreparedForm):
         if not AuthenticateForm(user=self.user, data={"code": code}).is_valid():
             raise forms.ValidationError(_("Ce code n’est pas le bon, ou a déjà servi."))
         return code
+
+
+class SignForm(IdentityForm):
+    """Reading declared, then who one is."""
+
+    has_read = forms.BooleanField(error_messages={"required": _("Déclarez avoir lu l’acte.")})
+    field_order = ("has_read", "password", "code")
+
+    def __init__(self, *args: Any, annexes: int, **kwargs: Any) -> None:
+        self.annexes = annexes
+        super().__init__(*args, **kwargs)
+
+    def prepare(self, fields: Fields) -> None:
+        super().prepare(fields)
+        fields["has_read"].label = _("J’ai lu l’acte et ses %s annexes") % self.annexes
 
 
 class SignatoryForm(PreparedForm):
@@ -248,6 +264,53 @@ class CommentForm(PreparedForm):
 
     def prepare(self, fields: Fields) -> None:
         fields["body"].label = self.label or fields["body"].label
+
+
+class SuspendForm(PreparedForm):
+    """« Pour quel motif ? », and when the suspension is looked at again."""
+
+    ground = forms.ChoiceField(
+        label=_("Pour quel motif ?"),
+        choices=[(one.value, one.label) for one in SUSPENSION_GROUNDS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez un motif.")},
+    )
+    reason = _long(_("Explication pour les parties"))
+    review_on = DayField(label=_("Réexamen avant le"), required=False)
+
+    def __init__(self, *args: Any, limit: date, **kwargs: Any) -> None:
+        self.limit = limit
+        super().__init__(*args, **kwargs)
+
+    def prepare(self, fields: Fields) -> None:
+        fields["review_on"].help_text = _("Trois mois au plus ; sans réponse, le %s.") % day_text(
+            self.limit
+        )
+
+
+class TerminateForm(IdentityForm):
+    """The case, with the day that each one gives, the reason, and who one is."""
+
+    ground = forms.ChoiceField(
+        label=_("Dans quel cas ?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez un cas.")},
+    )
+    effective_on = DayField(
+        label=_("Date d’effet"),
+        required=False,
+        help_text=_("Accord commun ou intérêt général seulement ; sans réponse, aujourd’hui."),
+    )
+    reason = _long(_("Explication pour les parties"))
+    field_order = ("ground", "effective_on", "reason", "password", "code")
+
+    def __init__(self, *args: Any, grounds: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        self.grounds = grounds
+        super().__init__(*args, **kwargs)
+
+    def prepare(self, fields: Fields) -> None:
+        super().prepare(fields)
+        fields["ground"].choices = list(self.grounds)
 
 
 class AgreementFilterForm(PreparedForm):

@@ -37,6 +37,7 @@ _VARIANT = {
 _TALK = {"discussion"}
 _TAB_PAGES = {
     "acte": "view_act",
+    "evenements": "view_life",
     "redaction": "view_draft",
     "annexes": "list_annexes",
     "versions": "list_versions",
@@ -236,7 +237,7 @@ def _tabs(desk: Desk, current: str) -> list[dict[str, Any]]:
         "historique": _("Historique"),
     }
     if agreement.is_signed:
-        labels = {"acte": _("Acte signé"), **labels}
+        labels = {"acte": _("Acte signé"), "evenements": _("Événements"), **labels}
     return [
         {
             "label": label,
@@ -255,9 +256,25 @@ def _menu(user: User, desk: Desk, mine: list[Task], tasks: list[Task]) -> dict[s
     items = [_task_item(agreement, task) for task in mine if task.node != "draft_version"]
     if policies.can_decide_on_text(user, agreement):
         items += _drafter_items(desk, mine, tasks)
+    items += _life_items(user, agreement)
     if policies.can_abandon(user, agreement):
         items.append(_item(_("Abandonner le projet"), page_url(agreement, "abandon")))
-    return {"label": _("Faire avancer le projet"), "items": items} if items else None
+    label = _("Agir sur l’acte") if agreement.is_signed else _("Faire avancer le projet")
+    return {"label": label, "items": items} if items else None
+
+
+def _life_items(user: User, agreement: Agreement) -> list[dict[str, Any]]:
+    """What a person may decide on a signed act."""
+    known = (
+        (policies.can_suspend, _("Suspendre"), "suspend"),
+        (policies.can_ask_lifting, _("Demander la levée de la suspension"), "ask_lifting"),
+        (policies.can_terminate, _("Résilier"), "terminate"),
+    )
+    return [
+        _item(label, page_url(agreement, name))
+        for allowed, label, name in known
+        if agreement.is_signed and allowed(user, agreement)
+    ]
 
 
 def _item(label: str, url: str, *, hint: str = "", impossible: str = "") -> dict[str, Any]:

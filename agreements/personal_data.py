@@ -56,6 +56,12 @@ PERSONAL_DATA = {
         "types": "none",
         "validated_by": "keep",
     },
+    "LifeConsent": {
+        "delegation": "keep",
+    },
+    "LifeMove": {
+        "reason": "keep",
+    },
     "Obligation": {
         "code": "none",
         "owner": "keep",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from agreements.services.life import enter_all_into_force
+from agreements.services.life import enter_all_into_force, expire_all, wind_up_all
+from agreements.services.life_moves import terminate_all
+from agreements.services.life_reminders import remind_all
 
 
 @app.periodic(cron="5 1 * * *")
@@ -12,3 +14,19 @@ from agreements.services.life import enter_all_into_force
 def put_in_force(timestamp: int) -> None:
     """Every night: signed acts whose date has come enter into force."""
     enter_all_into_force()
+
+
+@app.periodic(cron="10 1 * * *")
+@app.task(name="agreements.end_acts", queueing_lock="agreements.end_acts")
+def end_acts(timestamp: int) -> None:
+    """Every night: terminations take effect, terms are passed, and the sharing is wound up."""
+    terminate_all()
+    expire_all()
+    wind_up_all()
+
+
+@app.periodic(cron="30 6 * * *")
+@app.task(name="agreements.remind", queueing_lock="agreements.remind")
+def remind(timestamp: int) -> None:
+    """Every morning: terms, formalities and suspensions whose date comes near."""
+    remind_all()

@@ -7,6 +7,7 @@ from agreements.views import (
     annexes,
     articles,
     desk,
+    life,
     lists,
     reserves,
     rounds,
@@ -83,5 +84,13 @@ urlpatterns = [
     path(f"{REF}acte/", acts.SignedActView.as_view(), name="view_act"),
     path(f"{REF}acte/fichier/", acts.ArchivedFileView.as_view(), name="download_act"),
     path(f"{REF}acte/preuve/", acts.EvidenceView.as_view(), name="download_evidence"),
+    path(f"{REF}evenements/", life.LifeView.as_view(), name="view_life"),
+    path(f"{REF}evenements/suspension/", life.SuspendView.as_view(), name="suspend"),
+    path(f"{REF}evenements/levee/", life.AskLiftingView.as_view(), name="ask_lifting"),
+    path(f"{REF}evenements/resiliation/", life.TerminateView.as_view(), name="terminate"),
+    path(f"{REF}evenements/<int:pk>/accord/", life.AgreeToMoveView.as_view(), name="agree_to_move"),
+    path(
+        f"{REF}evenements/<int:pk>/retrait/", life.WithdrawMoveView.as_view(), name="withdraw_move"
+    ),
     path(f"{REF}historique/", acts.HistoryView.as_view(), name="view_history"),
 ]

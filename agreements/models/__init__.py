@@ -3,6 +3,7 @@
 from agreements.models.act import Agreement, AgreementVersion, AnnexContent, Article
 from agreements.models.keeping import RetentionRule
 from agreements.models.library import Clause, ClauseVersion
+from agreements.models.life import LifeConsent, LifeMove
 from agreements.models.negotiation import ArticlePosition, PartyReview, Reserve
 from agreements.models.obligations import Obligation
 from agreements.models.signing import ActFile, ArchivedAct, Signatory, Signature
@@ -18,6 +19,8 @@ __all__ = [
     "Clause",
     "ClauseVersion",
     "Obligation",
+    "LifeConsent",
+    "LifeMove",
     "PartyReview",
     "Reserve",
     "RetentionRule",

@@ -32,6 +32,26 @@ class Agreement(Case):
     act_type = models.CharField(_("type d’acte"), max_length=1, choices=ActType.choices)
     source_case_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     source_reference = models.CharField(_("demande d’origine"), max_length=20, blank=True)
+    amends = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="amendments",
+        verbose_name=_("acte modifié"),
+    )
+    amendment_number = models.PositiveSmallIntegerField(
+        _("numéro d’avenant"), null=True, blank=True
+    )
+    replaces = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replacements",
+        verbose_name=_("acte remplacé"),
+    )
+    is_historic = models.BooleanField(_("reprise"), default=False)
     drafting_organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name=_("service rédacteur")
     )
@@ -71,7 +91,15 @@ class Agreement(Case):
             models.CheckConstraint(
                 condition=Q(end_on__isnull=True) | Q(end_on__gte=F("effective_on")),
                 name="agreement_term_in_order",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(amends__isnull=True, amendment_number__isnull=True)
+                | Q(amends__isnull=False, amendment_number__isnull=False),
+                name="amendment_is_numbered",
+            ),
+            models.UniqueConstraint(
+                fields=["amends", "amendment_number"], name="amendment_number_once"
+            ),
         ]
 
     @property

@@ -15,12 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.selectors.paging import KeysetPage, keyset_page
-from agreements.enums import ActType, AgreementStage
+from agreements.enums import LIVE_STAGES, ActType, AgreementStage
 from agreements.models import Agreement
 
 SOON = timedelta(days=180)
 _PROJECT = (AgreementStage.DRAFTING, AgreementStage.NEGOTIATION, AgreementStage.FINAL)
-_LIVE = (AgreementStage.SIGNED, AgreementStage.IN_FORCE, AgreementStage.SUSPENDED)
 VIEWS: dict[str, Any] = {
     "redaction": _("En rédaction"),
     "signature": _("En signature"),
@@ -57,11 +56,11 @@ def _of_view(view: str) -> Q:
     if view == "signature":
         return Q(stage=AgreementStage.SIGNING)
     if view == "vigueur":
-        return Q(stage__in=_LIVE)
+        return Q(stage__in=LIVE_STAGES)
     if view == "echeance":
-        return Q(stage__in=_LIVE, end_on__lte=timezone.localdate() + SOON)
+        return Q(stage__in=LIVE_STAGES, end_on__lte=timezone.localdate() + SOON)
     if view == "terminees":
-        return ~Q(stage__in=(*_PROJECT, AgreementStage.SIGNING, *_LIVE))
+        return ~Q(stage__in=(*_PROJECT, AgreementStage.SIGNING, *LIVE_STAGES))
     return Q()
 
 

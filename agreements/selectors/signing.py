@@ -28,6 +28,7 @@ from agreements.models import (
 from agreements.powers import what_prevents
 from agreements.routing import final_version, waiting_signatories
 from agreements.selectors.desk import Desk
+from agreements.selectors.life import suspension_of
 from cases.errors import NotAllowed
 from cases.models import Task
 from cases.policies import can_act
@@ -209,6 +210,7 @@ def signed_act(agreement: Agreement) -> dict[str, Any]:
     archived = archived_of(agreement)
     return {
         "archived": archived,
+        "suspension": suspension_of(agreement),
         "version": archived.version,
         "summary": summary_of(archived.version.content),
         "signatures": list(

@@ -19,7 +19,22 @@ from agreements.services.freezing import (
     return_to_drafting,
 )
 from agreements.services.library import load_clauses, validate_clause
-from agreements.services.life import abandon, enter_into_force, record_read
+from agreements.services.life import (
+    abandon,
+    archive_act,
+    enter_into_force,
+    expire,
+    record_read,
+    supersede,
+    wind_up,
+)
+from agreements.services.life_moves import (
+    agree_to_move,
+    ask_lifting,
+    suspend,
+    terminate,
+    withdraw_move,
+)
 from agreements.services.negotiation import end_round, review, send_round
 from agreements.services.obligations import (
     accept_obligation,
@@ -42,10 +57,14 @@ __all__ = [
     "abandon",
     "accept_obligation",
     "add_reserve",
+    "agree_to_move",
+    "archive_act",
+    "ask_lifting",
     "draft",
     "edit_article",
     "end_round",
     "enter_into_force",
+    "expire",
     "fill_field",
     "freeze",
     "inscribe_reserve",
@@ -71,5 +90,10 @@ __all__ = [
     "set_signatory",
     "set_signature_terms",
     "sign",
+    "supersede",
+    "suspend",
+    "terminate",
     "validate_clause",
+    "wind_up",
+    "withdraw_move",
 ]

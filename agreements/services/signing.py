@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.selectors import holders_of, valid_delegation
+from accounts.selectors import valid_delegation
 from agreements import files, routing
 from agreements.documents import archive, keys
 from agreements.documents.finishing import SEAL_FIELD
@@ -26,6 +26,7 @@ from agreements.models import (
     Signature,
 )
 from agreements.selectors.keeping import retention_end
+from agreements.selectors.people import people_of_parties
 from agreements.services.life import enter_into_force
 from agreements.services.obligations import bear
 from agreements.signals import agreement_signed
@@ -259,15 +260,13 @@ def _check_sound(data: bytes, version: AgreementVersion) -> None:
 
 def _tell_everybody(agreement: Agreement) -> None:
     effect = day_text(agreement.effective_on) if agreement.effective_on else "–"
-    people = {
-        user.pk: user
-        for party in agreement.parties.select_related("organisation")
-        for role in (Role.REQUESTER, Role.HOLDER, Role.DPO, Role.SIGNATORY, Role.LEGAL)
-        for user in holders_of(role, party.organisation)
-    }
     announcements.tell(
         agreement,
-        people.values(),
+        people_of_parties(
+            agreement,
+            (Role.REQUESTER, Role.HOLDER, Role.DPO, Role.SIGNATORY, Role.LEGAL),
+            parties=agreement.parties.select_related("organisation"),
+        ),
         family=Family.SIGNATURE,
         subject=_("Convention signée, effet le %s") % effect,
         sentence=_("La convention « %s » est signée par toutes les parties.") % agreement.title,
@@ -278,14 +277,9 @@ def _remind_registers(agreement: Agreement) -> None:
     """With personal data, the DPO of each party updates the register of processing (RGPD, 30)."""
     if Nature.PERSONAL not in agreement.natures:
         return
-    people = {
-        user.pk: user
-        for party in routing.parties_of(agreement)
-        for user in holders_of(Role.DPO, party.organisation)
-    }
     announcements.tell(
         agreement,
-        people.values(),
+        people_of_parties(agreement, (Role.DPO,)),
         family=Family.SIGNATURE,
         subject=_("Registre des traitements à mettre à jour"),
         sentence=_(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import factory
+from django.utils import timezone
 
 from accounts.enums import AccreditationScope, OrganisationKind, Role
 from accounts.models import Accreditation, Delegation, Membership, Organisation, User
@@ -255,3 +256,10 @@ def registered(made: World, **changed: Any) -> Agreement:
     sign_as(agreement, made.requester_signatory)
     services.register(task=job_of(agreement, "seal_act"))
     return Agreement.objects.get(pk=agreement.pk)
+
+
+def in_force(made: World, **changed: Any) -> Agreement:
+    """A signed act that takes effect today."""
+    given = values()
+    given["agreement"]["effective_on"] = timezone.localdate().isoformat()
+    return registered(made, **{"values": given, **changed})

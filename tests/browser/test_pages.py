@@ -72,6 +72,8 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "signatory": [
         ("requests_flow:dashboard", ""), ("agreements:view_signature", "signing"),
         ("agreements:refuse_to_sign", "signing"), ("agreements:view_act", "signed"),
+        ("agreements:view_life", "lifting"), ("agreements:suspend", "in force"),
+        ("agreements:terminate", "in force"), ("agreements:agree_to_move", "lifting"),
     ],
     "manager": [
         ("requests_flow:dashboard", ""), ("accounts:administration", ""),

@@ -68,6 +68,18 @@ ROWS: dict[str, Row] = {
     "agreements:view_act": page("signed", "200 @act | 404"),
     "agreements:download_act": page("signed", "200 @act | 404"),
     "agreements:download_evidence": page("signed", "200 @parties auditor | 403 manager | 404"),
+    "agreements:view_life": page("in force", "200 @act | 404"),
+    "agreements:suspend": form(
+        "in force",
+        "200 requester colleague addac data_referent dpo_requester @holding | 403 @act | 404",
+    ),
+    "agreements:ask_lifting": form(
+        "lifting",
+        "200 requester colleague addac data_referent dpo_requester @holding | 403 @act | 404",
+    ),
+    "agreements:terminate": form("in force", "200 signatory | 403 @act | 404"),
+    "agreements:agree_to_move": form("lifting", "200 signatory | 403 @act | 404"),
+    "agreements:withdraw_move": form("lifting", "200 @holding | 403 @act | 404"),
     # the clause library
     "clauses:list_clauses": page("", "200 manager legal_officer elsewhere | 403"),
     "clauses:view_clause": page("clause", "200 manager legal_officer elsewhere | 403"),

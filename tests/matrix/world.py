@@ -269,6 +269,11 @@ def _acts(world: World) -> None:
     world.act("signing", agreements.in_signature(people))
     world.act("signed", agreements.registered(people))
     _duties(world, agreements.registered(people), agreements.registered(people))
+    world.act("in force", agreements.in_force(people))
+    act = agreements.in_force(people)
+    acts.suspend(agreement=act, ground="incident", reason="Fuite.", by=made.holder_agent)
+    lifting = acts.ask_lifting(agreement=act, reason="Réparé.", by=made.holder_agent)
+    world.act("lifting", act, pk=lifting.pk)
 
 
 def _duties(world: World, waiting: Agreement, tested: Agreement) -> None:
