@@ -1,4 +1,4 @@
-"""Who may do what with an act. Each `check_can_…` raises NotAllowed with a French reason."""
+"""Who may read, write, freeze and sign an act."""
 
 from __future__ import annotations
 
@@ -12,20 +12,15 @@ from accounts.selectors import has_role, is_transversal
 from agreements.enums import (
     BEFORE_SIGNED,
     EDITABLE_STAGES,
-    LIVE_STAGES,
-    AgreementStage,
     AnnexAudience,
-    LifeMoveKind,
-    LifeMoveState,
 )
-from agreements.models import Agreement, Article, LifeMove, Obligation, Reserve, Signatory
-from agreements.powers import effect_problem, problem_of, what_prevents
+from agreements.models import Agreement, Article, Obligation, Reserve, Signatory
+from agreements.powers import effect_problem, what_prevents
 from cases.enums import Side
 from cases.errors import NotAllowed
-from cases.models import Party
 from cases.policies import can_view, is_cell, is_on_side
 
-_SIDES = (Side.HOLDER, Side.OPERATOR, Side.REQUESTER)
+SIDES = (Side.HOLDER, Side.OPERATOR, Side.REQUESTER)
 # Who reads the project for a recipient before it is sent to the parties.
 _REVIEWERS = (Role.DPO, Role.SECURITY, Role.LEGAL)
 # Who answers for what a party owes once the act is signed.
@@ -34,7 +29,7 @@ _ANSWERING = frozenset(
 )
 
 
-def _allowed(check: Any, *args: Any, **kwargs: Any) -> bool:
+def allowed(check: Any, *args: Any, **kwargs: Any) -> bool:
     try:
         check(*args, **kwargs)
     except NotAllowed:
@@ -47,7 +42,7 @@ def is_legal_officer(user: User, agreement: Agreement) -> bool:
 
 
 def is_party_member(user: User, agreement: Agreement) -> bool:
-    return any(is_on_side(user, agreement, side) for side in _SIDES)
+    return any(is_on_side(user, agreement, side) for side in SIDES)
 
 
 def check_can_draft(user: User, agreement: Agreement) -> None:
@@ -61,7 +56,7 @@ def check_can_draft(user: User, agreement: Agreement) -> None:
 
 
 def can_draft(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_draft, user, agreement)
+    return allowed(check_can_draft, user, agreement)
 
 
 def check_can_edit_article(user: User, agreement: Agreement, article: Article) -> None:
@@ -72,7 +67,7 @@ def check_can_edit_article(user: User, agreement: Agreement, article: Article) -
 
 
 def can_edit_article(user: User, agreement: Agreement, article: Article) -> bool:
-    return _allowed(check_can_edit_article, user, agreement, article)
+    return allowed(check_can_edit_article, user, agreement, article)
 
 
 def check_can_remove_article(
@@ -87,7 +82,7 @@ def check_can_remove_article(
 def can_remove_article(
     user: User, agreement: Agreement, article: Article, *, is_mandatory: bool
 ) -> bool:
-    return _allowed(check_can_remove_article, user, agreement, article, is_mandatory=is_mandatory)
+    return allowed(check_can_remove_article, user, agreement, article, is_mandatory=is_mandatory)
 
 
 def check_can_edit_annex(user: User, agreement: Agreement, number: int) -> None:
@@ -100,7 +95,7 @@ def check_can_edit_annex(user: User, agreement: Agreement, number: int) -> None:
 
 
 def can_edit_annex(user: User, agreement: Agreement, number: int) -> bool:
-    return _allowed(check_can_edit_annex, user, agreement, number)
+    return allowed(check_can_edit_annex, user, agreement, number)
 
 
 def check_can_read_annex(user: User, agreement: Agreement, audience: str) -> None:
@@ -114,7 +109,7 @@ def check_can_read_annex(user: User, agreement: Agreement, audience: str) -> Non
 
 
 def can_read_annex(user: User, agreement: Agreement, audience: str) -> bool:
-    return _allowed(check_can_read_annex, user, agreement, audience)
+    return allowed(check_can_read_annex, user, agreement, audience)
 
 
 def check_can_decide_on_text(user: User, agreement: Agreement) -> None:
@@ -124,7 +119,7 @@ def check_can_decide_on_text(user: User, agreement: Agreement) -> None:
 
 
 def can_decide_on_text(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_decide_on_text, user, agreement)
+    return allowed(check_can_decide_on_text, user, agreement)
 
 
 def check_can_abandon(user: User, agreement: Agreement) -> None:
@@ -136,7 +131,7 @@ def check_can_abandon(user: User, agreement: Agreement) -> None:
 
 
 def can_abandon(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_abandon, user, agreement)
+    return allowed(check_can_abandon, user, agreement)
 
 
 def _check_reserve_is_followed(reserve: Reserve) -> None:
@@ -163,7 +158,7 @@ def check_can_prove_reserve(user: User, reserve: Reserve) -> None:
 
 
 def can_prove_reserve(user: User, reserve: Reserve) -> bool:
-    return _allowed(check_can_prove_reserve, user, reserve)
+    return allowed(check_can_prove_reserve, user, reserve)
 
 
 def check_can_lift_reserve(user: User, reserve: Reserve) -> None:
@@ -178,7 +173,7 @@ def check_can_lift_reserve(user: User, reserve: Reserve) -> None:
 
 
 def can_lift_reserve(user: User, reserve: Reserve) -> bool:
-    return _allowed(check_can_lift_reserve, user, reserve)
+    return allowed(check_can_lift_reserve, user, reserve)
 
 
 def _may_answer_for(user: User, obligation: Obligation) -> bool:
@@ -199,7 +194,7 @@ def check_can_prove_obligation(user: User, obligation: Obligation) -> None:
 
 
 def can_prove_obligation(user: User, obligation: Obligation) -> bool:
-    return _allowed(check_can_prove_obligation, user, obligation)
+    return allowed(check_can_prove_obligation, user, obligation)
 
 
 def check_can_set_aside_obligation(user: User, obligation: Obligation) -> None:
@@ -209,7 +204,7 @@ def check_can_set_aside_obligation(user: User, obligation: Obligation) -> None:
     others = {
         party.organisation_id
         for party in agreement.parties.all()
-        if party.side in _SIDES and party.organisation_id != bearer
+        if party.side in SIDES and party.organisation_id != bearer
     }
     allowed = is_cell(user) or any(
         held.organisation_id in others and held.role in _ANSWERING for held in user.held_roles
@@ -223,7 +218,7 @@ def check_can_set_aside_obligation(user: User, obligation: Obligation) -> None:
 
 
 def can_set_aside_obligation(user: User, obligation: Obligation) -> bool:
-    return _allowed(check_can_set_aside_obligation, user, obligation)
+    return allowed(check_can_set_aside_obligation, user, obligation)
 
 
 def check_can_accept_obligation(user: User, obligation: Obligation) -> None:
@@ -238,7 +233,7 @@ def check_can_accept_obligation(user: User, obligation: Obligation) -> None:
 
 
 def can_accept_obligation(user: User, obligation: Obligation) -> bool:
-    return _allowed(check_can_accept_obligation, user, obligation)
+    return allowed(check_can_accept_obligation, user, obligation)
 
 
 def check_may_sign(user: User, task: Any) -> None:
@@ -274,7 +269,7 @@ def check_can_read(user: User, agreement: Agreement) -> None:
 
 
 def can_read(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_read, user, agreement)
+    return allowed(check_can_read, user, agreement)
 
 
 def check_can_take_evidence(user: User, agreement: Agreement) -> None:
@@ -295,7 +290,7 @@ def check_can_take_evidence(user: User, agreement: Agreement) -> None:
 
 
 def can_take_evidence(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_take_evidence, user, agreement)
+    return allowed(check_can_take_evidence, user, agreement)
 
 
 def _is_only_requester(user: User, agreement: Agreement) -> bool:
@@ -322,98 +317,4 @@ def check_can_validate_clauses(user: User) -> None:
 
 
 def can_validate_clauses(user: User) -> bool:
-    return _allowed(check_can_validate_clauses, user)
-
-
-_VOICES = (
-    Role.HOLDER,
-    Role.DATA_REFERENT,
-    Role.ADDAC,
-    Role.REQUESTER,
-    Role.DPO,
-    Role.SECURITY,
-    Role.LEGAL,
-    Role.SIGNATORY,
-)
-
-
-def party_of(user: User, agreement: Agreement, *roles: str) -> Party | None:
-    """Return the party to the act in which a person holds one of these roles, if any."""
-    for party in agreement.parties.all():
-        if party.side in _SIDES and has_role(user, *roles, organisation_id=party.organisation_id):
-            found: Party = party
-            return found
-    return None
-
-
-def check_can_suspend(user: User, agreement: Agreement) -> None:
-    """Either party suspends an act in force, at once (process.md, §8)."""
-    if party_of(user, agreement, *_VOICES) is None:
-        raise NotAllowed(_("La suspension est décidée par une partie à l’acte."))
-    if agreement.stage != AgreementStage.IN_FORCE:
-        raise NotAllowed(_("Seul un acte en vigueur peut être suspendu."))
-
-
-def can_suspend(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_suspend, user, agreement)
-
-
-def check_can_ask_lifting(user: User, agreement: Agreement) -> None:
-    """Either party asks that a suspension be lifted; every signatory then signs the lifting."""
-    if party_of(user, agreement, *_VOICES) is None:
-        raise NotAllowed(_("La levée est demandée par une partie à l’acte."))
-    if agreement.stage != AgreementStage.SUSPENDED:
-        raise NotAllowed(_("Cet acte n’est pas suspendu."))
-
-
-def can_ask_lifting(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_ask_lifting, user, agreement)
-
-
-def check_can_engage(user: User, agreement: Agreement) -> None:
-    """Whoever engages a party after the signature has the power to sign the act for it today."""
-    party = party_of(user, agreement, Role.SIGNATORY)
-    if party is None:
-        raise NotAllowed(_("Cette décision est réservée aux signataires des parties."))
-    problem = problem_of(user, party.organisation, agreement.act_type)
-    if problem:
-        raise NotAllowed(_("Vous ne pouvez pas engager cette partie : %s.") % problem)
-
-
-def check_can_terminate(user: User, agreement: Agreement) -> None:
-    """A signatory terminates an act that has not ended."""
-    check_can_engage(user, agreement)
-    if agreement.stage not in LIVE_STAGES:
-        raise NotAllowed(_("Cet acte a déjà pris fin."))
-
-
-def can_terminate(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_terminate, user, agreement)
-
-
-def check_can_consent(user: User, move: LifeMove) -> None:
-    """Each party agrees once, by a signatory, to a decision that waits for it."""
-    check_can_engage(user, move.agreement)
-    if move.state != LifeMoveState.AWAITED:
-        raise NotAllowed(_("Cette décision n’attend plus d’accord."))
-    party = party_of(user, move.agreement, Role.SIGNATORY)
-    if party is not None and any(one.party_id == party.pk for one in move.consents.all()):
-        raise NotAllowed(_("Votre organisme a déjà donné son accord."))
-
-
-def can_consent(user: User, move: LifeMove) -> bool:
-    return _allowed(check_can_consent, user, move)
-
-
-def check_can_withdraw_move(user: User, move: LifeMove) -> None:
-    """The party that asked for a decision withdraws it before it takes effect."""
-    if not has_role(user, *_VOICES, organisation_id=move.party.organisation_id):
-        raise NotAllowed(_("Une décision est retirée par la partie qui l’a demandée."))
-    if not move.is_pending:
-        raise NotAllowed(_("Cette décision a déjà pris effet, ou elle est retirée."))
-    if move.kind == LifeMoveKind.TERMINATION:
-        check_can_engage(user, move.agreement)
-
-
-def can_withdraw_move(user: User, move: LifeMove) -> bool:
-    return _allowed(check_can_withdraw_move, user, move)
+    return allowed(check_can_validate_clauses, user)

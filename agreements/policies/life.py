@@ -1,0 +1,108 @@
+"""Who may decide on a signed act: suspend, lift, terminate."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.selectors import has_role
+from agreements.enums import LIVE_STAGES, AgreementStage, LifeMoveKind, LifeMoveState
+from agreements.models import Agreement, LifeMove
+from agreements.policies.acts import SIDES, allowed
+from agreements.powers import problem_of
+from cases.errors import NotAllowed
+from cases.models import Party
+
+_VOICES = (
+    Role.HOLDER,
+    Role.DATA_REFERENT,
+    Role.ADDAC,
+    Role.REQUESTER,
+    Role.DPO,
+    Role.SECURITY,
+    Role.LEGAL,
+    Role.SIGNATORY,
+)
+
+
+def party_of(user: User, agreement: Agreement, *roles: str) -> Party | None:
+    """Return the party to the act in which a person holds one of these roles, if any."""
+    for party in agreement.parties.all():
+        if party.side in SIDES and has_role(user, *roles, organisation_id=party.organisation_id):
+            found: Party = party
+            return found
+    return None
+
+
+def check_can_suspend(user: User, agreement: Agreement) -> None:
+    """Either party suspends an act in force, at once (process.md, §8)."""
+    if party_of(user, agreement, *_VOICES) is None:
+        raise NotAllowed(_("La suspension est décidée par une partie à l’acte."))
+    if agreement.stage != AgreementStage.IN_FORCE:
+        raise NotAllowed(_("Seul un acte en vigueur peut être suspendu."))
+
+
+def can_suspend(user: User, agreement: Agreement) -> bool:
+    return allowed(check_can_suspend, user, agreement)
+
+
+def check_can_ask_lifting(user: User, agreement: Agreement) -> None:
+    """Either party asks that a suspension be lifted; every signatory then signs the lifting."""
+    if party_of(user, agreement, *_VOICES) is None:
+        raise NotAllowed(_("La levée est demandée par une partie à l’acte."))
+    if agreement.stage != AgreementStage.SUSPENDED:
+        raise NotAllowed(_("Cet acte n’est pas suspendu."))
+
+
+def can_ask_lifting(user: User, agreement: Agreement) -> bool:
+    return allowed(check_can_ask_lifting, user, agreement)
+
+
+def check_can_engage(user: User, agreement: Agreement) -> None:
+    """Whoever engages a party after the signature has the power to sign the act for it today."""
+    party = party_of(user, agreement, Role.SIGNATORY)
+    if party is None:
+        raise NotAllowed(_("Cette décision est réservée aux signataires des parties."))
+    problem = problem_of(user, party.organisation, agreement.act_type)
+    if problem:
+        raise NotAllowed(_("Vous ne pouvez pas engager cette partie : %s.") % problem)
+
+
+def check_can_terminate(user: User, agreement: Agreement) -> None:
+    """A signatory terminates an act that has not ended."""
+    check_can_engage(user, agreement)
+    if agreement.stage not in LIVE_STAGES:
+        raise NotAllowed(_("Cet acte a déjà pris fin."))
+
+
+def can_terminate(user: User, agreement: Agreement) -> bool:
+    return allowed(check_can_terminate, user, agreement)
+
+
+def check_can_consent(user: User, move: LifeMove) -> None:
+    """Each party agrees once, by a signatory, to a decision that waits for it."""
+    check_can_engage(user, move.agreement)
+    if move.state != LifeMoveState.AWAITED:
+        raise NotAllowed(_("Cette décision n’attend plus d’accord."))
+    party = party_of(user, move.agreement, Role.SIGNATORY)
+    if party is not None and any(one.party_id == party.pk for one in move.consents.all()):
+        raise NotAllowed(_("Votre organisme a déjà donné son accord."))
+
+
+def can_consent(user: User, move: LifeMove) -> bool:
+    return allowed(check_can_consent, user, move)
+
+
+def check_can_withdraw_move(user: User, move: LifeMove) -> None:
+    """The party that asked for a decision withdraws it before it takes effect."""
+    if not has_role(user, *_VOICES, organisation_id=move.party.organisation_id):
+        raise NotAllowed(_("Une décision est retirée par la partie qui l’a demandée."))
+    if not move.is_pending:
+        raise NotAllowed(_("Cette décision a déjà pris effet, ou elle est retirée."))
+    if move.kind == LifeMoveKind.TERMINATION:
+        check_can_engage(user, move.agreement)
+
+
+def can_withdraw_move(user: User, move: LifeMove) -> bool:
+    return allowed(check_can_withdraw_move, user, move)
