@@ -19,6 +19,7 @@ from sharing.selectors.lists import direction
 _TABS = {
     "overview": "view_sharing",
     "obligations": "list_obligations",
+    "deliveries": "list_deliveries",
 }
 _STATES = {
     ObligationState.PROOF_RECEIVED: "info",
@@ -64,6 +65,7 @@ def _tabs(agreement: Agreement, current: str) -> list[dict[str, Any]]:
     labels = {
         "overview": _("Vue d’ensemble"),
         "obligations": _("Obligations"),
+        "deliveries": _("Livraisons"),
     }
     return [
         {

@@ -3,12 +3,13 @@ from __future__ import annotations
 from django.urls import path
 
 from cases.converters import REFERENCE
-from sharing.views import lists, obligations
+from sharing.views import deliveries, lists, obligations
 
 app_name = "sharing"
 
 REF = f"{REFERENCE}/"
 OBLIGATION = f"{REF}obligations/<int:pk>/"
+DELIVERY = f"{REF}livraisons/<int:number>/"
 
 urlpatterns = [
     path("", lists.SharingListView.as_view(), name="list_sharings"),
@@ -24,6 +25,23 @@ urlpatterns = [
     ),
     path(
         f"{OBLIGATION}renvoi/", obligations.ReturnObligationView.as_view(), name="return_obligation"
+    ),
+    path(f"{REF}livraisons/", deliveries.DeliveryListView.as_view(), name="list_deliveries"),
+    path(f"{REF}livraisons/ajout/", deliveries.PlanDeliveryView.as_view(), name="plan_delivery"),
+    path(
+        f"{REF}livraisons/api/", deliveries.DeclareApiMonthView.as_view(), name="declare_api_month"
+    ),
+    path(DELIVERY, deliveries.DeliveryView.as_view(), name="view_delivery"),
+    path(
+        f"{DELIVERY}annonce/", deliveries.AnnounceDeliveryView.as_view(), name="announce_delivery"
+    ),
+    path(f"{DELIVERY}envoi/", deliveries.SendDeliveryView.as_view(), name="send_delivery"),
+    path(
+        f"{DELIVERY}reception/", deliveries.ReceiveDeliveryView.as_view(), name="receive_delivery"
+    ),
+    path(f"{DELIVERY}annulation/", deliveries.CancelDeliveryView.as_view(), name="cancel_delivery"),
+    path(
+        f"{REF}qualite/<int:number>/", deliveries.CheckDeliveryView.as_view(), name="check_delivery"
     ),
     path(
         f"{OBLIGATION}sans-objet/",

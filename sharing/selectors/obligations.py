@@ -45,3 +45,8 @@ def obligation_of(agreement: Agreement, pk: int) -> Obligation:
     rows = Obligation.objects.select_related("agreement", "owner_organisation")
     found: Obligation = get_object_or_404(rows, pk=pk, agreement_id=agreement.pk)
     return found
+
+
+def prior_text(agreement: Agreement) -> str:
+    """Return what must still be done before the first delivery; nothing when it may leave."""
+    return " ; ".join(agreement.obligations.open().prior().values_list("text", flat=True))

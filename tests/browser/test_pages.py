@@ -68,6 +68,9 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "data_holder": [
         ("sharing:list_sharings", ""), ("sharing:view_sharing", "signed"),
         ("sharing:list_obligations", "proved duty"), ("sharing:prove_obligation", "asked duty"),
+        ("sharing:list_deliveries", "planned delivery"),
+        ("sharing:send_delivery", "planned delivery"),
+        ("sharing:view_delivery", "received delivery"),
     ],
     "signatory": [
         ("requests_flow:dashboard", ""), ("agreements:view_signature", "signing"),

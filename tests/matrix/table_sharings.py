@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.matrix.rows import Row, form, page
+from tests.matrix.rows import Row, form, move, page
 
 ROWS: dict[str, Row] = {
     "sharing:list_sharings": page("", "200"),
@@ -17,6 +17,19 @@ ROWS: dict[str, Row] = {
     "sharing:return_obligation": form(
         "proved duty",
         "200 @cell requester colleague addac data_referent dpo_requester | 403 @act | 404",
+    ),
+    "sharing:list_deliveries": page("planned delivery", "200 @act | 404"),
+    "sharing:view_delivery": page("received delivery", "200 @act | 404"),
+    "sharing:plan_delivery": form("planned delivery", "200 @cell data_holder | 403 @act | 404"),
+    "sharing:declare_api_month": form("planned delivery", "200 data_holder | 403 @act | 404"),
+    "sharing:announce_delivery": move("planned delivery", "may data_holder | 403 @act | 404"),
+    "sharing:send_delivery": form("planned delivery", "200 data_holder | 403 @act | 404"),
+    "sharing:cancel_delivery": form("planned delivery", "200 @cell data_holder | 403 @act | 404"),
+    "sharing:receive_delivery": form(
+        "sent delivery", "200 requester colleague addac data_referent | 403 @act | 404"
+    ),
+    "sharing:check_delivery": form(
+        "received delivery", "200 requester colleague addac data_referent | 403 @act | 404"
     ),
     "sharing:set_obligation_aside": form(
         "asked duty",

@@ -36,6 +36,7 @@ from requests_flow.services.conditions import NewCondition
 from tests.agreements import factories as agreements
 from tests.catalogue.factories import DatasetFactory, with_variables
 from tests.requests_flow import worlds
+from tests.sharing import factories as sharings
 
 PDF = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
 YESTERDAY = timezone.localdate() - timedelta(days=1)
@@ -274,6 +275,7 @@ def _acts(world: World) -> None:
     acts.suspend(agreement=act, ground="incident", reason="Fuite.", by=made.holder_agent)
     lifting = acts.ask_lifting(agreement=act, reason="Réparé.", by=made.holder_agent)
     world.act("lifting", act, pk=lifting.pk)
+    _deliveries(world, people)
 
 
 def _duties(world: World, waiting: Agreement, tested: Agreement) -> None:
@@ -284,6 +286,17 @@ def _duties(world: World, waiting: Agreement, tested: Agreement) -> None:
         obligation=proved, proof="Fichier d’essai reçu.", by=world.ministry.holder_agent
     )
     world.act("proved duty", tested, pk=proved.pk)
+
+
+def _deliveries(world: World, people: agreements.World) -> None:
+    """A sharing under way, through an API too: a delivery planned, one sent, one received."""
+    act = sharings.through_api(people)
+    for name, made in (
+        ("planned delivery", sharings.planned),
+        ("sent delivery", sharings.sent),
+        ("received delivery", sharings.received),
+    ):
+        world.act(name, act, number=made(people, act).number)
 
 
 def _things(world: World) -> None:
