@@ -225,12 +225,12 @@ def reassign(*, task: Task, to: User | None, reason: str, by: User) -> None:
                 [former],
                 family=Family(fresh.flow_task.family),
                 subject=_("Étape confiée à une autre personne"),
-                sentence=_("%(task)s : cette étape ne vous est plus confiée.")
+                sentence=_("%(task)s : cette étape ne vous est plus confiée.")
                 % {"task": fresh.title},
             )
         move.record(
             "task.reassigned",
-            _("a confié « %(task)s » à %(who)s")
+            _("a confié « %(task)s » à %(who)s")
             % {"task": fresh.title, "who": to or _("toutes les personnes de ce rôle")},
             reason=why,
             audience=Audience.CELL,
@@ -241,7 +241,7 @@ def _check_can_receive(person: User, task: Task) -> None:
     """Refuse to give a task to somebody who could not do it, were it nobody's."""
     if why := policies.refusal(person, policies.as_if_free(task)):
         raise Impossible(
-            _("%(who)s ne peut pas recevoir cette étape : %(why)s") % {"who": person, "why": why}
+            _("%(who)s ne peut pas recevoir cette étape : %(why)s") % {"who": person, "why": why}
         )
 
 

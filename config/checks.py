@@ -96,7 +96,7 @@ def flows_are_safe(app_configs: Any, **_: Any) -> list[CheckMessage]:
             model = getattr(flow, attribute)
             if model._meta.app_label == "viewflow":
                 found.append(
-                    Error(f"{name}.{attribute} is the engine's own table.", id="config.E003")
+                    Error(f"{name}.{attribute} is the engine’s own table.", id="config.E003")
                 )
     return found
 

@@ -129,7 +129,7 @@ def _serve() -> None:
         _wait_until_ready(processes)
         say(f"\nNavette est servie sur {ADDRESS}/ (Ctrl-C pour arrêter)\n")
         say(_manage(environment, "demo_personas"))
-        say(f"Journaux : {VAR / 'log'}")
+        say(f"Journaux : {VAR / 'log'}")
         _watch(processes)
     finally:
         _stop_all(processes)

@@ -95,7 +95,7 @@ def _describe_links(pdf: pydyf.PDF, labels: dict[str, str]) -> None:
     for link in _dictionaries(pdf, "Subtype", "/Link"):
         target = link.get("Dest")
         if target is not None and target.string in labels:
-            link["Contents"] = pydyf.String(f"Aller à : {labels[target.string]}")
+            link["Contents"] = pydyf.String(f"Aller à : {labels[target.string]}")
 
 
 def _object(pdf: pydyf.PDF, reference: bytes | str) -> Any:

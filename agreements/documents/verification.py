@@ -60,7 +60,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "not_pdf": _("Le fichier n’est pas un document PDF."),
     "encrypted": _("Le fichier est protégé par un mot de passe."),
     "malformed": _("La structure du fichier est endommagée."),
-    "ambiguous": _("Le fichier peut se lire de plusieurs façons : il ne prouve rien."),
+    "ambiguous": _("Le fichier peut se lire de plusieurs façons : il ne prouve rien."),
     "too_costly": _("Le fichier demande trop de ressources pour être vérifié."),
 }
 

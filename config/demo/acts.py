@@ -45,7 +45,7 @@ def fill(task: Task, code: str, by: User) -> None:
         values["variables_kept"] = _kept_variables(task)
     questionnaires.save_values(answers=answers, values=values, by=by)
     if wrong := answers_of.problems(answers, "D"):
-        raise LookupError(f"{code} : {[(one.field, one.message) for one in wrong]}")
+        raise LookupError(f"{code} : {[(one.field, one.message) for one in wrong]}")
 
 
 def _kept_variables(task: Task) -> list[dict[str, str]]:

@@ -46,7 +46,7 @@ class EntrustView(PlainFormView):
     form_class, title = forms.EntrustForm, _("Confier à…")
     submit_label, success = (
         _("Confier l’étape"),
-        _("L’étape est confiée : la personne est avertie."),
+        _("L’étape est confiée : la personne est avertie."),
     )
 
     @property

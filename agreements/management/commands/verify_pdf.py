@@ -36,12 +36,12 @@ class Command(BaseCommand):
         try:
             data = _read(file)
         except OSError as error:
-            self.stderr.write(_("Fichier illisible : %s") % error.strerror)
+            self.stderr.write(_("Fichier illisible : %s") % error.strerror)
             data = b""
         try:
             return verify(data)
         except keys.KeysUnusable as error:
-            self.stderr.write(_("Aucune autorité connue : %s") % error)
+            self.stderr.write(_("Aucune autorité connue : %s") % error)
             return verify(data, trust_roots=[])
 
 

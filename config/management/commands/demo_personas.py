@@ -22,4 +22,4 @@ class Command(BaseCommand):
         for persona in personas:
             name = persona.user.get_full_name()
             self.stdout.write(f"  {persona.label:<{width}}  {persona.user.email}  ({name})")
-        self.stdout.write(f"\nMot de passe de tous : {DEMO_PASSWORD}")
+        self.stdout.write(f"\nMot de passe de tous : {DEMO_PASSWORD}")

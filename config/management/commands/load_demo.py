@@ -18,6 +18,6 @@ class Command(BaseCommand):
         if not settings.DEMO_MODE:
             raise CommandError("La démonstration ne se charge qu’avec NAVETTE_MODE=demo.")
         if User.objects.exists():
-            raise CommandError("La base n’est pas vide : la démonstration est déjà chargée.")
+            raise CommandError("La base n’est pas vide : la démonstration est déjà chargée.")
         references = load()
         self.stdout.write(f"{len(references)} demandes chargées.")

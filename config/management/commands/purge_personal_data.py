@@ -18,6 +18,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         report = purge(dry_run=options["dry_run"])
         if options["dry_run"]:
-            self.stdout.write("À blanc : rien n’est effacé.")
+            self.stdout.write("À blanc : rien n’est effacé.")
         for line in report.lines:
             self.stdout.write(line)
