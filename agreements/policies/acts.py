@@ -30,6 +30,7 @@ _ANSWERING = frozenset(
 
 
 def allowed(check: Any, *args: Any, **kwargs: Any) -> bool:
+    """Tell whether a check lets a person do something, instead of raising."""
     try:
         check(*args, **kwargs)
     except NotAllowed:
