@@ -12,7 +12,7 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import administration
-        from agreements import policies
+        from agreements import policies, receivers  # noqa: F401 - receivers listen by import
         from agreements.enums import ALIVE_STAGES, AgreementStage
         from agreements.flows import convention_v1  # noqa: F401 - the engine finds flows by import
         from cases import stages

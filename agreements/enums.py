@@ -169,6 +169,15 @@ TERMINATION_GROUNDS = (
     LifeGround.BREACH,
     LifeGround.GENERAL_INTEREST,
 )
+
+
+class IncidentKind(models.TextChoices):
+    """Where a control found a difference."""
+
+    ACT = "act", _("Acte archivé")
+    JOURNAL = "journal", _("Journal")
+
+
 # Stages in which an act lives on although no flow runs.
 ALIVE_STAGES = {
     str(stage)

@@ -71,6 +71,11 @@ PERSONAL_DATA = {
         "source": "none",
         "text": "keep",
     },
+    "IntegrityIncident": {
+        "closing_reason": "keep",
+        "finding": "none",
+        "subject": "none",
+    },
     "PartyReview": {
         "comment": "keep",
     },

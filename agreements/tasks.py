@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from agreements.services.integrity import check_archive
 from agreements.services.life import enter_all_into_force, expire_all, wind_up_all
 from agreements.services.life_moves import terminate_all
 from agreements.services.life_reminders import remind_all
@@ -30,3 +31,10 @@ def end_acts(timestamp: int) -> None:
 def remind(timestamp: int) -> None:
     """Every morning: terms, formalities and suspensions whose date comes near."""
     remind_all()
+
+
+@app.periodic(cron="30 4 * * *")
+@app.task(name="agreements.check_archive", queueing_lock="agreements.check_archive")
+def control_archive(timestamp: int) -> None:
+    """Every night: each archived act is read again (the journal is, half an hour before)."""
+    check_archive()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts import sessions
 from accounts.enums import TRANSVERSAL_ROLES, Role
 from accounts.models import Organisation, User
+from agreements.selectors.integrity import open_incidents
 from notifications.selectors import unread_count
 
 # The State's logo shows the name of the ministry on several lines; another tutelle sets its own.
@@ -155,8 +156,10 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "public_register": is_mounted("/registre/"),
         "navigation": navigation(request, user),
         "printed_at": timezone.now(),
+        "open_incidents": 0,
     }
     if user is not None and user.is_authenticated:
         context |= {"tools": tools(request, user), **person(request, user)}
+        context["open_incidents"] = open_incidents(user)
         context["session_seconds"] = sessions.seconds_left(request.session)
     return context

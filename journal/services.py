@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from journal import seals
 from journal.enums import Audience
 from journal.models import Check, Event, Seal
+from journal.signals import journal_checked
 from journal.verification import Report, as_json, verify
 
 
@@ -200,4 +201,5 @@ def check(*, by: Actor = SYSTEM) -> Report:
             data={"events": report.events, "faults": report.faults},
             audience=Audience.AUDIT,
         )
+        journal_checked.send(sender=Check, report=report)
     return report

@@ -1,7 +1,7 @@
 """Acts: the library they are made of, their drafts, negotiation, signatures, archive and duties."""
 
 from agreements.models.act import Agreement, AgreementVersion, AnnexContent, Article
-from agreements.models.keeping import RetentionRule
+from agreements.models.keeping import IntegrityIncident, RetentionRule
 from agreements.models.library import Clause, ClauseVersion
 from agreements.models.life import LifeConsent, LifeMove
 from agreements.models.negotiation import ArticlePosition, PartyReview, Reserve
@@ -18,6 +18,7 @@ __all__ = [
     "ArticlePosition",
     "Clause",
     "ClauseVersion",
+    "IntegrityIncident",
     "Obligation",
     "LifeConsent",
     "LifeMove",

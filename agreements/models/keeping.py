@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agreements.enums import ActType, Disposition
+from accounts.models import User
+from agreements.enums import ActType, Disposition, IncidentKind
+from agreements.models.signing import ArchivedAct
 
 # The prescription of the civil code, until the archives service agrees on a duration.
 PROPOSED_YEARS = 5
@@ -41,3 +45,40 @@ class RetentionRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_type_display()} : {self.years}"
+
+
+class IntegrityIncident(models.Model):
+    """What a control found changed, in the archive or in the journal. It stays open until somebody
+    says what was done about it; nothing is ever repaired in silence."""
+
+    kind = models.CharField(_("nature"), max_length=12, choices=IncidentKind.choices)
+    subject = models.CharField(_("objet"), max_length=80)
+    archived = models.ForeignKey(
+        ArchivedAct, models.PROTECT, null=True, blank=True, related_name="incidents"
+    )
+    finding = models.TextField(_("constat"))
+    found_at = models.DateTimeField(_("constaté le"), default=timezone.now)
+    closed_at = models.DateTimeField(_("clos le"), null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    closing_reason = models.TextField(_("ce qui a été fait"), blank=True)
+
+    class Meta:
+        verbose_name = _("incident d’intégrité")
+        ordering = ["-found_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=Q(closed_at=None), name="incident_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True, closing_reason="")
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(closing_reason="")),
+                name="incident_closed_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} — {self.subject}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None

@@ -35,6 +35,12 @@ from agreements.policies.acts import (
     is_legal_officer,
     is_party_member,
 )
+from agreements.policies.archives import (
+    can_close_incident,
+    can_watch_archive,
+    check_can_close_incident,
+    check_can_watch_archive,
+)
 from agreements.policies.life import (
     can_ask_lifting,
     can_consent,
@@ -54,7 +60,11 @@ __all__ = [
     "can_abandon",
     "can_accept_obligation",
     "can_ask_lifting",
+    "can_close_incident",
     "can_consent",
+    "can_watch_archive",
+    "check_can_close_incident",
+    "check_can_watch_archive",
     "can_decide_on_text",
     "can_draft",
     "can_edit_annex",

@@ -15,7 +15,6 @@ from accounts.models import Delegation, User
 from accounts.selectors import valid_delegation
 from agreements import files, policies
 from agreements.documents import archive
-from agreements.documents.archive import Stored
 from agreements.enums import AnnexAudience, SignatureState
 from agreements.models import (
     ActFile,
@@ -28,6 +27,7 @@ from agreements.models import (
 from agreements.powers import what_prevents
 from agreements.routing import final_version, waiting_signatories
 from agreements.selectors.desk import Desk
+from agreements.selectors.integrity import stored_of
 from agreements.selectors.life import suspension_of
 from cases.errors import NotAllowed
 from cases.models import Task
@@ -233,15 +233,8 @@ def archived_bytes(archived: ArchivedAct) -> bytes:
 
     Raises ArchiveRefused with a French sentence when it is not, or cannot be read.
     """
-    stored = Stored(
-        archived.sha256,
-        archived.sha512,
-        archived.size,
-        archived.location,
-        archived.storage_version,
-    )
     try:
-        return archive.read(stored)
+        return archive.read(stored_of(archived))
     except archive.ArchiveDamaged as error:
         raise ArchiveRefused(
             _("L’empreinte du fichier ne correspond plus à l’acte scellé : il n’est pas délivré.")

@@ -18,6 +18,7 @@ from agreements.services.freezing import (
     render_frozen_version,
     return_to_drafting,
 )
+from agreements.services.integrity import close_incident
 from agreements.services.library import load_clauses, validate_clause
 from agreements.services.life import (
     abandon,
@@ -60,6 +61,7 @@ __all__ = [
     "agree_to_move",
     "archive_act",
     "ask_lifting",
+    "close_incident",
     "draft",
     "edit_article",
     "end_round",

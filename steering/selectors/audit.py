@@ -59,6 +59,7 @@ NOUNS = {
     "formalities": gettext_lazy("Formalités externes"),
     "formality": gettext_lazy("Formalité externe"),
     "holder": gettext_lazy("Détenteur"),
+    "incident": gettext_lazy("Incident"),
     "journal": gettext_lazy("Journal"),
     "membership": gettext_lazy("Rôle"),
     "message": gettext_lazy("Message"),

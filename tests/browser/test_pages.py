@@ -85,7 +85,8 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("accounts:view_organisation", "organisation"), ("cases:list_delays", ""),
         ("steering:search_journal", ""), ("steering:view_event", "event"),
         ("steering:check_journal", ""), ("steering:list_agreements", ""),
-        ("catalogue:create_dataset", ""),
+        ("catalogue:create_dataset", ""), ("archives:list_incidents", ""),
+        ("archives:view_incident", "incident"),
     ],
 }  # fmt: skip
 

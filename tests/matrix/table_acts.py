@@ -80,6 +80,14 @@ ROWS: dict[str, Row] = {
     "agreements:terminate": form("in force", "200 signatory | 403 @act | 404"),
     "agreements:agree_to_move": form("lifting", "200 signatory | 403 @act | 404"),
     "agreements:withdraw_move": form("lifting", "200 @holding | 403 @act | 404"),
+    # the archive
+    "archives:list_incidents": page("", "200 @watching archivist elsewhere | 403"),
+    "archives:view_incident": row(
+        "incident",
+        get="200 @watching archivist elsewhere | 403",
+        post="may manager | 403",
+        data={"reason": "Copie de secours remise."},
+    ),
     # the clause library
     "clauses:list_clauses": page("", "200 manager legal_officer elsewhere | 403"),
     "clauses:view_clause": page("clause", "200 manager legal_officer elsewhere | 403"),

@@ -13,6 +13,7 @@ from accounts.enums import Role
 from accounts.models import Absence, Accreditation, Delegation, Membership, User
 from agreements import services as acts
 from agreements.models import Agreement
+from agreements.services.integrity import report_incident
 from cases import services as cases
 from cases.enums import Delay
 from cases.models import ClosingDay
@@ -337,6 +338,10 @@ def _things(world: World) -> None:
     notice = Notification.objects.filter(recipient=made.requester).latest("pk")
     world.places["notice"] = {"pk": notice.pk}
     world.places["published"] = {"reference": world.places["signed"]["reference"]}
+    incident = report_incident(
+        kind="journal", subject="case:0", finding="Chaîne case:0 : l’événement 1 a été modifié."
+    )
+    world.places["incident"] = {"pk": incident.pk}
     world.places["token"] = {
         "token": unsubscribe_url(made.requester.pk, Family.DECISION).rstrip("/").rsplit("/", 1)[1]
     }
