@@ -11,7 +11,7 @@ from agreements.services.integrity import check_archive
 
 
 class Command(BaseCommand):
-    help = "Relit chaque acte archivé ; code de sortie 1 si l’un n’est plus ce qui a été scellé."
+    help = "Relit chaque acte archivé ; code de sortie 1 si l’un n’est plus ce qui a été scellé."
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = check_archive()
