@@ -7,12 +7,13 @@ second is written once a minute at most, so that reading pages stays cheap.
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
-BEGUN, SEEN = "begun_at", "seen_at"
+BEGUN, SEEN, BEFORE = "begun_at", "seen_at", "signed_in_before_at"
 # The last sign of life is known to this many seconds.
 PRECISION = 60
 
@@ -22,9 +23,20 @@ def begin(session: SessionBase) -> None:
     session[BEGUN] = session[SEEN] = int(time.time())
 
 
-def begin_at_sign_in(request: Any, **_kwargs: Any) -> None:
-    """Receive the signal of Django that somebody has signed in, by whatever way."""
+def begin_at_sign_in(request: Any, user: Any, **_kwargs: Any) -> None:
+    """Receive the signal of Django that somebody has signed in, by whatever way.
+
+    This app comes before that of Django, which has not yet replaced the date of the last time.
+    """
     begin(request.session)
+    if user.last_login is not None:
+        request.session[BEFORE] = user.last_login.isoformat()
+
+
+def last_visit(session: SessionBase) -> datetime | None:
+    """Return when the person had signed in before this session; None the first time."""
+    before = session.get(BEFORE)
+    return datetime.fromisoformat(before) if before else None
 
 
 def seconds_left(session: SessionBase) -> int:

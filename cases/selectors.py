@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -22,6 +25,7 @@ from cases.models import (
     Case,
     Follower,
     Message,
+    Party,
     Suspension,
     Task,
 )
@@ -115,7 +119,7 @@ def with_suspension(tasks: QuerySet[Task]) -> QuerySet[Task]:
 
 def waiting(user: User) -> QuerySet[Task]:
     """« En attente d’un tiers » : cases I opened or steer where somebody else must act."""
-    return with_suspension(
+    return (
         Task.objects.filter(
             case__in=own_cases(user).filter(opened_at__isnull=False, closed_at__isnull=True),
             status__in=OPEN_STATUSES,
@@ -123,7 +127,58 @@ def waiting(user: User) -> QuerySet[Task]:
             process__status=RUNNING,
         )
         .exclude(policies.mine(user))
+        .order_by("due_on", "pk")
+    )
+
+
+def with_parties(rows: QuerySet[Any], case: str = "pk") -> QuerySet[Any]:
+    """Tell on each row, as `parties_named`, the side and the name of every party of its case."""
+    name = Coalesce(NullIf("organisation__short_name", Value("")), "organisation__name")
+    parties = Party.objects.filter(case_id=OuterRef(case)).order_by("position", "pk")
+    named = parties.values_list(JSONObject(side="side", name=name))
+    return rows.annotate(parties_named=ArraySubquery(named))
+
+
+# What the dashboard reads at most of each part.
+MOST_TODO, MOST_WAITING, MOST_DATES = 200, 50, 20
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What awaits a person, what he waits for from others, and the dates to come."""
+
+    todo: list[Task]
+    waiting: list[Task]
+    dates: list[Task]
+
+
+def agenda(user: User, *, of_the_cell: bool = False) -> Agenda:
+    """Return the three parts of the dashboard, each by due date, in one query.
+
+    `of_the_cell`: what waits for others on every case, and not on the reader's own only.
+    """
+    parts = {
+        "todo": inbox(user)[:MOST_TODO],
+        "waiting": (waiting_of_the_cell() if of_the_cell else waiting(user))[:MOST_WAITING],
+        "dates": deadlines(user)[:MOST_DATES],
+    }
+    first, *others = (
+        with_suspension(with_parties(Task.objects.filter(pk__in=rows.values("pk")), "case_id"))
+        .annotate(part=Value(part))
         .select_related("case", "organisation", "owner")
+        for part, rows in parts.items()
+    )
+    found = sorted(first.union(*others, all=True), key=lambda one: (one.due_on or date.max, one.pk))
+    return Agenda(**{part: [one for one in found if one.part == part] for part in parts})
+
+
+def waiting_of_the_cell() -> QuerySet[Task]:
+    """Return what waits for somebody outside the cell, on any case."""
+    return (
+        Task.objects.filter(
+            status__in=OPEN_STATUSES, flow_task_type="HUMAN", process__status=RUNNING
+        )
+        .exclude(role__in=[Role.OFFICER, Role.AMDAC])
         .order_by("due_on", "pk")
     )
 
@@ -165,6 +220,21 @@ def attachments(user: User, case: Case) -> QuerySet[Attachment]:
     return Attachment.objects.filter(_readable(user, case), case_id=case.pk).select_related(
         "uploaded_by"
     )
+
+
+def counts(user: User, case: Case) -> tuple[int, int]:
+    """Return how many messages and how many files of a case `user` may read. One query."""
+    rows: list[QuerySet[Any]] = [messages(user, case), attachments(user, case)]
+    sums = [
+        found.select_related(None)
+        .order_by()
+        .values("case_id")
+        .annotate(n=Count("pk"), what=Value(rank))
+        .values_list("what", "n")
+        for rank, found in enumerate(rows)
+    ]
+    numbers = dict(sums[0].union(sums[1], all=True))
+    return numbers.get(0, 0), numbers.get(1, 0)
 
 
 def _readable(user: User, case: Case) -> Q:

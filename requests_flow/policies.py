@@ -115,7 +115,7 @@ def is_past(data_request: DataRequest, days: int) -> bool:
 
 def is_reexamined(data_request: DataRequest) -> bool:
     """Tell whether a request was examined again already: it is once only (process.md, §8)."""
-    return data_request.conclusions.filter(kind=ConclusionKind.REEXAMINATION).exists()
+    return any(one.kind == ConclusionKind.REEXAMINATION for one in data_request.conclusions.all())
 
 
 def has_open_act(data_request: DataRequest) -> bool:
@@ -176,7 +176,7 @@ def can_read_opinions(user: User, data_request: DataRequest) -> bool:
     """Before the decision opinions are preparatory (CRPA L.311-2): the requester waits for it."""
     if _is_not_only_requester(user, data_request):
         return True
-    decided = bool(data_request.outcome) or data_request.conclusions.exists()
+    decided = bool(data_request.outcome) or bool(data_request.conclusions.all())
     return decided and case_policies.can_view(user, data_request)
 
 

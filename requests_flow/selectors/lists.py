@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Prefetch, Q, Subquery
+from django.db.models import BigIntegerField, Count, F, IntegerField, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
@@ -34,10 +35,10 @@ VIEWS = {
 }
 
 
-def parties_text(case: Case) -> str:
+def parties_text(parties: list[dict[str, str]]) -> str:
     """« DGCS → CNSA et Atih »."""
-    requesters = [str(p.organisation) for p in case.parties.all() if p.side == Side.REQUESTER]
-    holders = [str(p.organisation) for p in case.parties.all() if p.side == Side.HOLDER]
+    requesters = [one["name"] for one in parties if one["side"] == Side.REQUESTER]
+    holders = [one["name"] for one in parties if one["side"] == Side.HOLDER]
     right = _(" et ").join(holders) if holders else _("détenteur à déterminer")
     return f"{', '.join(requesters)} → {right}"
 
@@ -78,9 +79,8 @@ def requests_for(user: User, view: str, filters: dict[str, Any], after: str = ""
     order = (F("next_due_on").asc(nulls_last=True), "pk")
     keys = _after(cases, after).order_by(*order).values("pk")[: PAGE + 1]
     rows = list(
-        DataRequest.objects.filter(pk__in=keys)
+        case_selectors.with_parties(DataRequest.objects.filter(pk__in=keys))
         .select_related("organisation", "officer")
-        .prefetch_related(Prefetch("parties", Party.objects.select_related("organisation")))
         .annotate(
             asked=Count(
                 "consultations",
@@ -96,7 +96,8 @@ def requests_for(user: User, view: str, filters: dict[str, Any], after: str = ""
         )
         .order_by(*order)
     )
-    total = rows[0].total if rows else counted.count()
+    empty = counted.count() if after else 0
+    total = rows[0].total if rows else empty
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return RequestPage(rows[:PAGE], total, f"{last.next_due_on or NEVER}_{last.pk}" if last else "")
 
@@ -156,29 +157,40 @@ def _filtered(cases: CaseQuerySet, filters: dict[str, Any]) -> CaseQuerySet:
     return cases
 
 
-def default_view(user: User) -> str:
-    """« À traiter » when something awaits the reader, else « Toutes » (ux/spec.md, §2)."""
-    awaited = case_selectors.inbox(user).order_by().filter(case__kind=CaseKind.REQUEST)
-    return "a-traiter" if awaited.exists() else "toutes"
+def opened(
+    user: User, view: str, filters: dict[str, Any], after: str = ""
+) -> tuple[str, RequestPage]:
+    """Return a saved view and its page; where none is asked for, « À traiter » when something
+    awaits the reader there, else « Toutes » (ux/spec.md, §2)."""
+    if view not in VIEWS:
+        page = requests_for(user, "a-traiter", filters, after)
+        if page.rows:
+            return "a-traiter", page
+        view = "toutes"
+    return view, requests_for(user, view, filters, after)
 
 
 def next_tasks(rows: list[DataRequest]) -> dict[int, Task]:
-    """What is expected first on each request of a page, or on the act it gave rise to: two
-    queries whatever the page."""
-    mine = {row.pk: row.pk for row in rows}
+    """What is expected first on each request of a page, or on the act it gave rise to: one query
+    whatever the page."""
+    mine = [row.pk for row in rows]
     acts = Agreement.objects.filter(source_case_id__in=mine).exclude(stage=AgreementStage.ABANDONED)
-    mine |= dict(acts.values_list("pk", "source_case_id"))
     tasks = (
         Task.objects.filter(
-            case_id__in=mine,
+            case_id__in=Case.objects.filter(pk__in=mine).values("pk").union(acts.values("pk")),
             status__in=["NEW", "ASSIGNED"],
             flow_task_type="HUMAN",
             process__status="NEW",
+        )
+        .annotate(
+            request_id=Coalesce(
+                "case__agreement__source_case_id", "case_id", output_field=BigIntegerField()
+            )
         )
         .select_related("organisation", "owner")
         .order_by("due_on", "pk")
     )
     found: dict[int, Task] = {}
     for task in tasks:
-        found.setdefault(mine[task.case_id], task)
+        found.setdefault(task.request_id, task)
     return found

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from cases.enums import CaseKind
-from cases.models import Case
+from cases.models import Case, Party
 from requests_flow import policies
-from requests_flow.models import Condition, Consultation, DataRequest, Formality, Revision
+from requests_flow.models import (
+    Condition,
+    Consultation,
+    DataRequest,
+    Formality,
+    RequestedDataset,
+    Revision,
+)
 
 
 def get_for(user: User, reference: str) -> DataRequest:
@@ -25,6 +33,11 @@ def draft_for(user: User, draft_key: Any) -> DataRequest:
 
 
 def _one(user: User, **lookup: Any) -> DataRequest:
+    """With what every page of a case shows: its `version`, how many `datasets` it asks for."""
+    own = {"data_request": OuterRef("pk")}
+    revisions = Revision.objects.filter(**own).order_by("-number")
+    asked = RequestedDataset.objects.filter(**own).order_by().values("data_request")
+    datasets = asked.annotate(n=Count("pk"))
     found = (
         DataRequest.objects.filter(
             pk__in=Case.objects.visible_to(user)
@@ -32,7 +45,13 @@ def _one(user: User, **lookup: Any) -> DataRequest:
             .values("pk")
         )
         .select_related("organisation", "officer", "created_by", "answers")
-        .prefetch_related("parties__organisation")
+        .prefetch_related(
+            Prefetch("parties", Party.objects.select_related("organisation")), "conclusions"
+        )
+        .annotate(
+            version=Subquery(revisions.values("number")[:1]),
+            datasets=Subquery(datasets.values("n")),
+        )
         .first()
     )
     if found is None:

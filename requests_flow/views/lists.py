@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from accounts import sessions
 from accounts.enums import Role
 from accounts.selectors import has_role
 from cases import selectors as case_selectors
@@ -30,10 +31,12 @@ class DashboardView(TemplateView):
     template_name = "requests_flow/dashboard.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        everybody = self.request.GET.get("vue") == "cellule"
-        return super().get_context_data(
-            **dashboard.dashboard(self.request.user, everybody=everybody), **kwargs
+        page = dashboard.dashboard(
+            self.request.user,
+            everybody=self.request.GET.get("vue") == "cellule",
+            last_visit=sessions.last_visit(self.request.session),
         )
+        return super().get_context_data(**page, **kwargs)
 
 
 class DeadlinesView(TemplateView):
@@ -53,11 +56,10 @@ class RequestListView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.GET and (query := views_filters.kept(request, COOKIE)):
             return redirect(f"{request.path}?{query}")
-        view = request.GET.get("vue", "")
-        view = view if view in lists.VIEWS else lists.default_view(request.user)
         form = RequestFilterForm(request.GET or None)
         filters = form.cleaned_data if form.is_bound and form.is_valid() else {}
-        page = lists.requests_for(request.user, view, filters, request.GET.get("apres", ""))
+        asked = request.GET.get("vue", "")
+        view, page = lists.opened(request.user, asked, filters, request.GET.get("apres", ""))
         context = {**_frame(request, view, page), **_filters(request, form, filters, view)}
         response = render(request, "requests_flow/list.html", context)
         views_filters.keep(request, response, COOKIE, form.fields)
@@ -118,7 +120,7 @@ def row_of(row: Any, task: Any) -> list[Any]:
             "nowrap": True,
         },
         row.title,
-        lists.parties_text(row),
+        lists.parties_text(row.parties_named),
         {"badge": stage_badge(row)},
         capital(actor_name(task)) if task else "–",
         {"text": opinions if row.asked else "–", "nowrap": True},

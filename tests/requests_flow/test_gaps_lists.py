@@ -51,8 +51,8 @@ def test_the_list_opens_on_what_is_to_be_done_when_something_is(
 ) -> None:
     worlds.filed(world)
 
-    assert lists.default_view(world.officer) == "a-traiter"
-    assert lists.default_view(world.auditor) == "toutes"
+    assert lists.opened(world.officer, "", {})[0] == "a-traiter"
+    assert lists.opened(world.auditor, "", {})[0] == "toutes"
     assert 'name="vue" value="a-traiter"' in listed(client, world.officer)
     assert 'name="vue" value="toutes"' in listed(client, world.auditor)
 

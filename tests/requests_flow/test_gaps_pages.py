@@ -27,7 +27,8 @@ from journal.selectors import timeline
 from journal.sizes import size_text
 from notifications.models import Notification
 from requests_flow.models import DataRequest
-from requests_flow.selectors.case_page import case_page
+from requests_flow.selectors import requests
+from requests_flow.selectors.case_page import CasePage, case_page
 from requests_flow.selectors.case_page import conditions as condition_lines
 from requests_flow.services import (
     acts,
@@ -48,6 +49,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world() -> worlds.Ministry:
     return worlds.ministry()
+
+
+def framed(user: User, case: DataRequest) -> CasePage:
+    """The frame of a case, as its reader opens it."""
+    return case_page(user, requests.get_for(user, str(case.reference)), "answers")
 
 
 def page(client: Any, user: User, url: str) -> str:
@@ -77,14 +83,14 @@ def test_each_complement_shows_its_own_points_and_the_case_counts_them_all(
         html = page(client, world.requester, address)
         for label in ("Durée", "Finalité"):
             assert (f"Préciser : {label}." in html) is (complement.items[0]["label"] == label)
-    message = case_page(world.requester, case, "answers").next_steps["message"]
+    message = framed(world.requester, case).next_steps["message"]
     assert "à 2 points" in message
 
 
 def test_one_point_is_written_in_the_singular(world: worlds.Ministry) -> None:
     case = worlds.asked(world, worlds.filed(world))
 
-    message = case_page(world.requester, case, "answers").next_steps["message"]
+    message = framed(world.requester, case).next_steps["message"]
 
     assert "à 1 point avant" in message
 
@@ -93,20 +99,20 @@ def test_one_point_is_written_in_the_singular(world: worlds.Ministry) -> None:
 
 
 def fact(user: User, case: DataRequest, label: str) -> dict[str, str]:
-    facts = case_page(user, case, "answers").band["facts"]
+    facts = framed(user, case).band["facts"]
     return next(one for one in facts if one["label"] == label)
 
 
 def test_the_request_says_who_works_on_its_act_and_before_when(world: worlds.Ministry) -> None:
     case = worlds.with_act(world)
 
-    found = case_page(world.requester, case, "answers")
+    found = framed(world.requester, case)
 
     assert fact(world.requester, case, "Prochain acteur")["value"].startswith("Le juriste")
     steps = {one["text"]: one["when"] for one in found.next_steps["steps"]}
     assert steps["rédige l’acte."].startswith("Au plus tard le ")
     assert found.stepper["current"] == 5
-    mine = case_page(world.legal, case, "answers").next_steps["steps"][0]
+    mine = framed(world.legal, case).next_steps["steps"][0]
     assert (mine["who"], mine["text"]) == ("Vous", "rédigez l’acte.")
 
 
@@ -117,7 +123,7 @@ def test_an_act_in_signature_puts_the_request_at_the_step_of_signature(
     case = worlds.with_act(world)
     Agreement.objects.filter(source_case_id=case.pk).update(stage=stage)
 
-    assert case_page(world.requester, case, "answers").stepper["current"] == 6
+    assert framed(world.requester, case).stepper["current"] == 6
 
 
 def test_the_clock_of_the_answer_stops_at_the_conclusion(world: worlds.Ministry) -> None:
@@ -153,7 +159,7 @@ def test_a_reserve_that_the_act_took_up_shows_its_state_in_the_act(world: worlds
 
 
 def items_of(user: User, case: DataRequest) -> dict[str, dict[str, Any]]:
-    menu = case_page(user, case, "answers").band["menu"]
+    menu = framed(user, case).band["menu"]
     return {one["label"]: one for one in menu["items"]}
 
 

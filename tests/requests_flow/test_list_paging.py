@@ -103,9 +103,9 @@ def test_queries_do_not_grow_with_the_page(django_assert_num_queries: Any) -> No
     world = worlds.ministry()
     _roles = world.officer.held_roles
     request(world, 1, TODAY)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         lists.requests_for(world.officer, "toutes", {})
     for number in range(2, 40):
         request(world, number, TODAY)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         lists.requests_for(world.officer, "toutes", {})

@@ -78,14 +78,14 @@ def case_page(user: User, data_request: DataRequest, current: str) -> CasePage:
 
 
 def _band(reading: Reading, current: str) -> dict[str, Any]:
-    case, last = reading.case, reading.last_revision
+    case = reading.case
     given, asked = opinions_count(reading.consultations)
     return {
         "reference": case.reference,
         "meta": _("déposée le %(day)s · version %(n)s")
         % {
             "day": day(timezone.localdate(case.opened_at)) if case.opened_at else "–",
-            "n": last.number if last else 1,
+            "n": case.version or 1,  # type: ignore[attr-defined] # told by `requests.get_for`
         },
         "title": case.title,
         "closed": case.is_closed,
@@ -117,7 +117,7 @@ def _unit(case: DataRequest) -> str:
 
 
 def _datasets(case: DataRequest) -> str:
-    n = case.requested.count()
+    n = case.datasets or 0  # type: ignore[attr-defined] # told by `requests.get_for`
     return _("%(n)s jeu de données") % {"n": n} if n == 1 else _("%(n)s jeux de données") % {"n": n}
 
 
@@ -187,8 +187,9 @@ def _tabs(user: User, case: DataRequest, current: str, opinions: str) -> list[di
     if policies.can_read_opinions(user, case):
         tabs.append(tab("opinions", _("Avis"), opinions))
     tabs.append(tab("agreement", _("Convention")))
-    tabs.append(tab("thread", _("Échanges"), case_selectors.messages(user, case).count() or ""))
-    tabs.append(tab("files", _("Pièces"), case_selectors.attachments(user, case).count() or ""))
+    messages, files = case_selectors.counts(user, case)
+    tabs.append(tab("thread", _("Échanges"), messages or ""))
+    tabs.append(tab("files", _("Pièces"), files or ""))
     tabs.append(tab("history", _("Historique")))
     return tabs
 
@@ -223,6 +224,6 @@ def _current_step(case: DataRequest, tasks: list[Task]) -> int:
         return 4
     if nodes & {"answer_question", "give_opinion", "conclude_study"}:
         return 3
-    if case.conclusions.exists():
+    if case.conclusions.all():
         return 4
     return 3 if case.complete_on else 2

@@ -12,7 +12,7 @@ from cases import policies as case_policies
 from cases import selectors as case_selectors
 from cases.models import Suspension, Task
 from requests_flow.enums import RequestStage, Verdict
-from requests_flow.models import Consultation, DataRequest, Revision
+from requests_flow.models import Consultation, DataRequest
 
 
 @dataclass
@@ -24,7 +24,6 @@ class Reading:
     tasks: list[Task]
     consultations: list[Consultation]
     suspensions: list[Suspension]
-    last_revision: Revision | None
     calendars: clock.Calendars
     refusals: dict[int, str]
     act: Agreement | None
@@ -64,7 +63,6 @@ def read(user: User, case: DataRequest) -> Reading:
         tasks,
         consultations,
         suspensions=list(case.suspensions.all()),
-        last_revision=case.revisions.last(),
         calendars=clock.Calendars(),
         refusals={
             task.pk: case_policies.refusal(user, task)
