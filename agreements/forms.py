@@ -11,6 +11,8 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from dsfr.forms import DsfrBaseForm
 
@@ -341,3 +343,35 @@ class ValidateClauseForm(DsfrBaseForm):  # type: ignore[misc]
         error_messages={"required": _("Indiquez quel DPD a validé.")},
     )
     dpo_on = DayField(label=_("Validée par le DPD le"))
+
+
+class VerifyForm(DsfrBaseForm):  # type: ignore[misc]
+    """A file or the code at the foot of its pages: one of them."""
+
+    upload = forms.FileField(
+        label=_("Fichier PDF"),
+        required=False,
+        allow_empty_file=True,
+        max_length=255,
+        error_messages={"max_length": _("Le nom du fichier est trop long.")},
+    )
+    code = forms.CharField(
+        label=_("Code de vérification"),
+        required=False,
+        max_length=60,
+        help_text=_("Imprimé au pied de chaque page, par exemple PRJ-2026-0001-3F0A9C21B7D4."),
+    )
+
+    def clean_upload(self) -> Any:
+        upload = self.cleaned_data["upload"]
+        if upload and upload.size > settings.UPLOAD_MAX_BYTES:
+            size = filesizeformat(settings.UPLOAD_MAX_BYTES)
+            raise forms.ValidationError(_("Le fichier dépasse %s.") % size)
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        given = [name for name in ("upload", "code") if data.get(name)]
+        if not self.errors and len(given) != 1:
+            raise forms.ValidationError(_("Déposez un fichier ou saisissez un code."))
+        return data

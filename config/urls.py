@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", include("catalogue.urls")),
     path("conventions/", include("agreements.urls")),
     path("partages/", include("sharing.urls")),
+    path("", include("agreements.public_urls")),
     path("archives/", include("agreements.archives_urls")),
     path("", include("notifications.urls")),
     path("", include("requests_flow.urls")),

@@ -22,7 +22,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "anonymous": [
         ("home", ""), ("help", ""), ("site_map", ""), ("account_login", ""),
         ("account_reset_password", ""), ("steering:list_published", ""),
-        ("steering:view_published", "published"),
+        ("steering:view_published", "published"), ("verification:verify", ""),
     ],
     "requester": [
         ("requests_flow:dashboard", ""), ("requests_flow:list", ""),

@@ -80,6 +80,8 @@ ROWS: dict[str, Row] = {
     "agreements:terminate": form("in force", "200 signatory | 403 @act | 404"),
     "agreements:agree_to_move": form("lifting", "200 signatory | 403 @act | 404"),
     "agreements:withdraw_move": form("lifting", "200 @holding | 403 @act | 404"),
+    # anybody verifies
+    "verification:verify": form("", "200", public=True),
     # the archive
     "archives:list_incidents": page("", "200 @watching archivist elsewhere | 403"),
     "archives:view_incident": row(
