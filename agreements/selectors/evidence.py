@@ -11,6 +11,7 @@ from agreements import policies
 from agreements.documents.keys import KeysUnusable
 from agreements.documents.signing import SigningFailed, TimestampUnavailable
 from agreements.evidence.packing import pack
+from agreements.evidence.seda import transfer
 from agreements.models import Agreement, ArchivedAct
 from agreements.selectors.signing import archived_bytes, archived_of
 from cases.selectors import audiences_of
@@ -36,6 +37,14 @@ def evidence_for(user: User, agreement: Agreement) -> tuple[str, bytes]:
 def whole_evidence(archived: ArchivedAct) -> bytes:
     """Return the evidence of an act with nothing withheld. Raises as `evidence_for` does."""
     return _evidence(archived, Audience.values)
+
+
+def seda_transfer(archived: ArchivedAct) -> dict[str, bytes]:
+    """Return the files of the transfer of an act, its manifest among them, by path.
+
+    Raises as `evidence_for` does, and SedaInvalid.
+    """
+    return transfer(archived, archived_bytes(archived), whole_evidence(archived))
 
 
 def _evidence(archived: ArchivedAct, audiences: Collection[str]) -> bytes:
