@@ -39,4 +39,4 @@ class Command(BaseCommand):
             path = directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        self.stdout.write(f"{directory} : {len(files)} fichiers.")
+        self.stdout.write(f"{directory} : {len(files)} fichiers.")
