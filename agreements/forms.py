@@ -205,6 +205,31 @@ class SignForm(IdentityForm):
         fields["has_read"].label = _("J’ai lu l’acte et ses %s annexes") % self.annexes
 
 
+class DepositForm(SignForm):
+    """The act that was signed elsewhere, then the same proof of who deposits it."""
+
+    upload = forms.FileField(
+        label=_("PDF signé"),
+        max_length=200,
+        help_text=_("Le fichier téléchargé ici, signé dans le champ qui vous est réservé."),
+        error_messages={
+            "required": _("Choisissez un fichier."),
+            "empty": _("Ce fichier est vide."),
+            "invalid": _("Choisissez un fichier."),
+            "max_length": _("Le nom du fichier est trop long."),
+        },
+    )
+    field_order = ("upload", "has_read", "password", "code")
+
+    def clean_upload(self) -> Any:
+        upload = self.cleaned_data["upload"]
+        if upload.size > settings.UPLOAD_MAX_BYTES:
+            raise forms.ValidationError(
+                _("Le fichier dépasse %s.") % filesizeformat(settings.UPLOAD_MAX_BYTES)
+            )
+        return upload
+
+
 class SignatoryForm(PreparedForm):
     """Who signs for a party, among its signatories."""
 

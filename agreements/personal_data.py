@@ -98,6 +98,7 @@ PERSONAL_DATA = {
         "name": "keep",
         "organisation": "keep",
         "quality": "keep",
+        "report": "keep",
         "reason": "keep",
     },
 }

@@ -9,6 +9,7 @@ from agreements.views import (
     desk,
     life,
     lists,
+    outside,
     reserves,
     rounds,
     signing,
@@ -72,6 +73,8 @@ urlpatterns = [
     path(f"{REF}signature/", signing.SigningView.as_view(), name="view_signature"),
     path(f"{REF}signature/refus/", signing.RefuseView.as_view(), name="refuse_to_sign"),
     path(f"{REF}signature/document/", signing.DocumentView.as_view(), name="read_document"),
+    path(f"{REF}signature/depot/", outside.DepositView.as_view(), name="deposit_signed_file"),
+    path(f"{REF}signature/rapports/<int:pk>/", outside.ReportView.as_view(), name="view_report"),
     path(f"{REF}signature/modalites/", signing.TermsView.as_view(), name="set_signature_terms"),
     path(
         f"{REF}signature/signataires/<int:party>/",

@@ -38,6 +38,9 @@ from agreements.documents.refilling import refilled_fields
 MEMORY_BYTES = 320 * 1024 * 1024
 CPU_SECONDS = 13
 MAX_SIGNATURES = 60
+# Statements of qualified certificates (ETSI EN 319 412-5).
+QC_STATEMENTS = "1.3.6.1.5.5.7.1.3"
+QC_COMPLIANCE, QC_DEVICE = "0.4.0.1862.1.1", "0.4.0.1862.1.4"
 
 
 def main() -> None:
@@ -173,8 +176,19 @@ def _who(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
         "serial": f"{certificate.serial_number:x}",
         "reason": str(reason) if reason is not None else "",
         "signed_at": _iso(claimed),
+        **_qualification(certificate),
         "subfilter": str(embedded.sig_object.get("/SubFilter", "")).lstrip("/"),
     }
+
+
+def _qualification(certificate: x509.Certificate) -> dict[str, bool]:
+    """What the certificate declares of itself (ETSI EN 319 412-5); its authority answers for it."""
+    found = set()
+    for extension in certificate["tbs_certificate"]["extensions"]:
+        if extension["extn_id"].dotted == QC_STATEMENTS:
+            statements = core.SequenceOf.load(bytes(extension["extn_value"]), spec=core.Sequence)
+            found = {statement[0].dotted for statement in statements}
+    return {"qualified": QC_COMPLIANCE in found, "in_device": QC_DEVICE in found}
 
 
 def _later_changes(embedded: EmbeddedPdfSignature) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def sign_field(
         StampLine(signer_name, strong=True),
         StampLine(", ".join(part for part in (quality, organisation) if part)),
         StampLine(delegation),
-        StampLine(_moment(at)),
+        StampLine(written_moment(at)),
     ]
     return _sign(
         pdf,
@@ -130,7 +130,7 @@ def seal(
         StampLine(_("Enregistré sous la référence") if registered_as else ""),
         StampLine(registered_as, strong=True),
         StampLine(_("Cachet électronique de %s") % settings.SERVICE_NAME),
-        StampLine(_moment(at)),
+        StampLine(written_moment(at)),
     ]
     return _sign(
         pdf,
@@ -150,7 +150,8 @@ def _check_moment(at: datetime) -> None:
         raise ValueError("at must be an aware datetime")
 
 
-def _moment(at: datetime) -> str:
+def written_moment(at: datetime) -> str:
+    """« le 31 mars 2026 à 10 h 15 (heure de Paris) »"""
     local = timezone.localtime(at, timezone.get_default_timezone())
     return _("le %(date)s à %(hour)s h %(minute)s (heure de Paris)") % {
         "date": long_date(at),

@@ -86,6 +86,8 @@ class SignatureReport:
     timestamp_trusted: bool | None
     level: str
     certifies: bool
+    qualified: bool = False  # its certificate says so
+    in_device: bool = False  # its key lives in a qualified device, the certificate says
     problem: str = ""
 
     @property
@@ -283,6 +285,8 @@ def _report(item: dict[str, Any]) -> SignatureReport:
         timestamp_trusted=item.get("timestamp_trusted"),
         level="RFC 3161" if item.get("kind") == "timestamp" else level,
         certifies=item.get("certifies", False),
+        qualified=item.get("qualified", False),
+        in_device=item.get("in_device", False),
         problem=item["problem"],
     )
 

@@ -75,6 +75,8 @@ class Signature(models.Model):
         ActFile, models.PROTECT, null=True, blank=True, related_name="signature"
     )
     reason = models.TextField(_("motif du refus"), blank=True)
+    # Made elsewhere: what was found when the file came back, as JSON and in French sentences.
+    report = models.JSONField(_("rapport de validation"), null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

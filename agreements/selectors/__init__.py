@@ -27,6 +27,7 @@ from agreements.selectors.signing import (
     archived_bytes,
     archived_of,
     document_of,
+    reported_signature,
     signed_act,
     signed_sentence,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "MoveLine",
     "notice_months",
     "PositionLine",
+    "reported_signature",
     "signed_act",
     "signed_sentence",
     "suspension_of",

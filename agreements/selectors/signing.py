@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Delegation, User
 from accounts.selectors import valid_delegation
-from agreements import files, policies
+from agreements import files, levels, policies
 from agreements.documents import archive
 from agreements.enums import AnnexAudience, SignatureState
 from agreements.models import (
@@ -71,6 +72,10 @@ class SigningPage:
     problem: str
     summary: list[dict[str, str]] = field(default_factory=list)
 
+    # Why the act cannot be signed here, although the person may sign it.
+    elsewhere: str = ""
+    field_name: str = ""
+
     @property
     def may_sign(self) -> bool:
         return self.task is not None and not self.problem
@@ -92,7 +97,23 @@ def signing_page(user: User, desk: Desk) -> SigningPage:
         power=power,
         problem=problem,
         summary=summary_of(version.content) if version else [],
+        elsewhere=levels.problem_here(agreement.signature_level),
+        field_name=_field_of(desk, mine),
     )
+
+
+def _field_of(desk: Desk, task: Task | None) -> str:
+    """The name of the field that the signature of a task fills in the file."""
+    if task is None:
+        return ""
+    mine = [one for one in desk.signatories.values() if one.pk == task.data["signatory"]]
+    return str(mine[0].field_name) if mine else ""
+
+
+def reported_signature(agreement: Agreement, pk: int) -> Signature:
+    """Return a signature of this act made elsewhere, with its report; 404 for any other."""
+    made_elsewhere = Signature.objects.filter(version__agreement=agreement, report__isnull=False)
+    return get_object_or_404(made_elsewhere, pk=pk)
 
 
 def _my_task(user: User, tasks: list[Task]) -> Task | None:

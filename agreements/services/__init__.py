@@ -43,6 +43,7 @@ from agreements.services.obligations import (
     return_obligation,
     set_obligation_aside,
 )
+from agreements.services.outside import deposit_signed_file
 from agreements.services.reserves import (
     add_reserve,
     inscribe_reserve,
@@ -56,6 +57,7 @@ __all__ = [
     "PartyValue",
     "ReserveValue",
     "abandon",
+    "deposit_signed_file",
     "accept_obligation",
     "add_reserve",
     "agree_to_move",

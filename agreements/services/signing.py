@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Delegation, User
 from accounts.selectors import valid_delegation
-from agreements import files, routing
+from agreements import files, levels, routing
 from agreements.documents import archive, keys
 from agreements.documents.finishing import SEAL_FIELD
 from agreements.documents.signing import SigningFailed, TimestampUnavailable, seal, sign_field
@@ -69,51 +71,76 @@ def sign(*, task: Task, by: User, has_read: bool, is_reauthenticated: bool) -> S
     """Sign the frozen version in the name of a party.
 
     The signatory declares that he has read the act and has just proved who he is; his power is
-    valid on the day and covers the act (checked by the step). Raises Impossible (not read, not
-    authenticated again, timestamp server silent), NotAllowed (power), Conflict (already signed).
+    valid on the day and covers the act (checked by the step); the act asks no more than what the
+    platform's certificates make. Raises Impossible (not read, not authenticated again, level,
+    timestamp server silent), NotAllowed (power), Conflict (already signed).
     """
+    check_declared(has_read=has_read, is_reauthenticated=is_reauthenticated)
+    with engine.step(task, by=by) as step:
+        if problem := levels.problem_here(step.case.signature_level):
+            raise Impossible(problem)
+        version, signatory = signed_by(step)
+        signature = _sign_file(version, signatory, step.case, by)
+        record_signed(step, signature, _("a signé l’acte pour « %s »"))
+    return signature
+
+
+def check_declared(*, has_read: bool, is_reauthenticated: bool) -> None:
+    """Nobody signs what he has not declared to have read, nor without proving again who he is."""
     if not has_read:
         raise Impossible(_("Déclarez avoir lu l’acte et ses annexes avant de signer."))
     if not is_reauthenticated:
         raise Impossible(_("Confirmez votre identité pour signer."))
-    with engine.step(task, by=by) as step:
-        version = _version(step.case)
-        signatory = Signatory.objects.select_related("party__organisation").get(
-            pk=step.task.data["signatory"], agreement_id=step.case.pk
-        )
-        signature, sha256 = _sign_file(version, signatory, step.case, by)
-        step.done(answer="signed")
-        step.record(
-            "act.signed",
-            _("a signé l’acte pour « %s »") % signature.organisation,
-            data={
-                "version": version.number,
-                "sha256": sha256,
-                "delegation": signature.delegation,
-                "level": signature.level,
-            },
-        )
-        _call_next(step, version)
-    return signature
+
+
+def signed_by(step: engine.Step) -> tuple[AgreementVersion, Signatory]:
+    """What is signed in a step, and for whom."""
+    signatory = Signatory.objects.select_related("party__organisation").get(
+        pk=step.task.data["signatory"], agreement_id=step.case.pk
+    )
+    return _version(step.case), signatory
+
+
+def record_signed(step: engine.Step, signature: Signature, summary: str) -> None:
+    """The one event of a signature, and the next step of the circuit."""
+    version = signature.version
+    step.done(answer="signed")
+    step.record(
+        "act.signed",
+        summary % signature.organisation,
+        data={
+            "version": version.number,
+            "sha256": signature.file.sha256 if signature.file else "",
+            "delegation": signature.delegation,
+            "level": signature.level,
+            "elsewhere": signature.report is not None,
+        },
+    )
+    _call_next(step, version)
+
+
+def power_for(by: User, signatory: Signatory, agreement: Agreement) -> Delegation:
+    """The power in virtue of which a person signs today. Raises Impossible without one."""
+    power = valid_delegation(by, signatory.party.organisation, agreement.act_type)
+    if power is None:
+        raise Impossible(_("Votre délégation ne couvre pas cet acte aujourd’hui."))
+    return power
 
 
 def _sign_file(
     version: AgreementVersion, signatory: Signatory, agreement: Agreement, by: User
-) -> tuple[Signature, str]:
-    organisation = signatory.party.organisation
-    power = valid_delegation(by, organisation, agreement.act_type)
-    if power is None:
-        raise Impossible(_("Votre délégation ne couvre pas cet acte aujourd’hui."))
+) -> Signature:
+    power = power_for(by, signatory, agreement)
     previous, at = last_file(version), timezone.now()
     try:
         signed = sign_field(
             files.read(previous.sha256),
             field_name=signatory.field_name,
             signer_name=by.get_full_name(),
-            quality=power.title,
-            organisation=organisation.name,
+            quality=quality_of(by, signatory, power),
+            organisation=signatory.party.organisation.name,
             delegation=power.reference,
-            reason=_("Signature de l’acte %s") % agreement.project_reference,
+            reason=_("Lu et accepté : acte %s") % agreement.project_reference,
             at=at,
             certify=previous.kind == FileKind.RENDERED,
         )
@@ -121,32 +148,64 @@ def _sign_file(
         logger.warning("signature of %s failed: %r", version, error)
         raise Impossible(
             _(
-                "La signature n’a pas pu être apposée. Rien n’a changé : réessayez bientôt, "
+                "La signature n’a pas pu être apposée. Rien n’a changé : réessayez bientôt, "
                 "ou prévenez la cellule AMDAC."
             )
         ) from error
+    return keep_signature(
+        previous,
+        signed.data,
+        signatory=signatory,
+        power=power,
+        by=by,
+        level=signed.level,
+        certificate=signed.certificate_subject,
+        at=at,
+    )
+
+
+def quality_of(by: User, signatory: Signatory, power: Delegation) -> str:
+    """In what quality a person signs: a deputy of the signatory, « par délégation »."""
+    if by.pk == signatory.user_id:
+        return power.title
+    return _("%s, par délégation") % power.title
+
+
+def keep_signature(
+    previous: ActFile,
+    data: bytes,
+    *,
+    signatory: Signatory,
+    power: Delegation,
+    by: User,
+    level: str,
+    certificate: str,
+    at: datetime,
+    report: dict[str, Any] | None = None,
+) -> Signature:
+    """Write a signed revision of the file after the one before, and who signed it."""
     file = ActFile.objects.create(
-        version=version,
+        version=previous.version,
         revision=previous.revision + 1,
         kind=FileKind.SIGNED,
-        sha256=files.keep(signed.data),
-        size=len(signed.data),
+        sha256=files.keep(data),
+        size=len(data),
         page_count=previous.page_count,
     )
-    signature = Signature.objects.create(
-        version=version,
+    return Signature.objects.create(
+        version=previous.version,
         signatory=signatory,
         state=SignatureState.SIGNED,
         name=by.get_full_name(),
-        quality=power.title,
-        organisation=organisation.name,
+        quality=quality_of(by, signatory, power)[:200],
+        organisation=signatory.party.organisation.name,
         delegation=power.reference,
-        level=signed.level,
-        certificate=signed.certificate_subject[:300],
+        level=level,
+        certificate=certificate[:300],
         file=file,
+        report=report,
         at=at,
     )
-    return signature, file.sha256
 
 
 def _call_next(step: engine.Move, version: AgreementVersion) -> None:

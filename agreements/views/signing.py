@@ -43,7 +43,7 @@ class SigningView(AgreementView):
         return SignForm(data, user=self.request.user, annexes=len(self.desk.annexes))
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.show(self.form() if self.page.may_sign else None)
+        return self.show(self.form() if self.page.may_sign and not self.page.elsewhere else None)
 
     def show(self, form: SignForm | None) -> HttpResponse:
         context = self.frame(

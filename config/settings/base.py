@@ -190,6 +190,8 @@ SEAL_PKCS12_PASSWORD = env.str("SEAL_PKCS12_PASSWORD", default="")
 # The authority that certifies signatories, and the roots (PEM) of partners and timestamp services.
 SIGNING_CA_PKCS12_PATH = env.str("SIGNING_CA_PKCS12_PATH", default="")
 SIGNING_CA_PKCS12_PASSWORD = env.str("SIGNING_CA_PKCS12_PASSWORD", default="")
+# What those certificates make of a signature: simple, advanced, advanced_qc, qualified.
+SIGNING_LEVEL = env.str("SIGNING_LEVEL", default="advanced")
 TRUST_ROOTS_PATH = env.str("TRUST_ROOTS_PATH", default="")
 # The characters of acts: Marianne is for the State alone (static/fonts/LISEZMOI.md).
 DOCUMENT_FONT_FAMILY = env.str("DOCUMENT_FONT_FAMILY", default="Marianne")

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from agreements.documents.extension import Extension, NotAnExtension
 from agreements.documents.finishing import SEAL_FIELD
 from agreements.documents.rendering import RenderedPdf
 from agreements.documents.signing import SignedPdf
-from agreements.documents.verification import Outcome, Verdict
-from agreements.services import freezing, signing
+from agreements.documents.verification import Outcome, SignatureReport, Verdict
+from agreements.services import freezing, outside, signing
 from tests.agreements import factories
 
 
@@ -39,11 +41,26 @@ def fast_documents(monkeypatch: pytest.MonkeyPatch) -> None:
         missing = tuple(name for name in expected_fields if f"%{name} ".encode() not in pdf)
         return Verdict(Outcome.AUTHENTIC, True, "", missing_fields=missing)
 
+    def check_extension(base: bytes, deposited: bytes, *, field_name: str, **_given: Any) -> Any:
+        if not deposited.startswith(base) or deposited == base:
+            raise NotAnExtension("Le fichier diffère de l’acte arrêté.")
+        verdict = Verdict(Outcome.AUTHENTIC, True, hashlib.sha256(deposited).hexdigest())
+        return Extension(_signature(field_name), verdict)
+
+    monkeypatch.setattr(outside, "check_extension", check_extension)
     monkeypatch.setattr(freezing.rendering, "render", render)
     monkeypatch.setattr(freezing.conformance, "require_conforming", lambda _data: None)
     monkeypatch.setattr(signing, "verify", verify)
     monkeypatch.setattr(signing, "sign_field", sign_field)
     monkeypatch.setattr(signing, "seal", seal)
+
+
+def _signature(field: str) -> SignatureReport:
+    return SignatureReport(
+        field, "signature", "ABADIE Jean", "", "", "Autorité", "1", "", intact=True, valid=True,
+        trusted=True, coverage="ENTIRE_FILE", signed_at=timezone.now(), timestamp=None,
+        timestamp_trusted=None, level="PAdES B-B", certifies=False,
+    )  # fmt: skip
 
 
 def _revision(pdf: bytes, field: str, at: datetime, note: str) -> SignedPdf:

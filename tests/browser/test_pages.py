@@ -77,6 +77,8 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("agreements:refuse_to_sign", "signing"), ("agreements:view_act", "signed"),
         ("agreements:view_life", "lifting"), ("agreements:suspend", "in force"),
         ("agreements:terminate", "in force"), ("agreements:agree_to_move", "lifting"),
+        ("agreements:deposit_signed_file", "signing"),
+        ("agreements:view_report", "signed elsewhere"),
     ],
     "manager": [
         ("requests_flow:dashboard", ""), ("accounts:administration", ""),

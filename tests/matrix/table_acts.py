@@ -61,6 +61,11 @@ ROWS: dict[str, Row] = {
         "signing",
         "200 signatory | 409 @act | 404",
     ),
+    "agreements:deposit_signed_file": form(
+        "signing",
+        "200 signatory | 409 @act | 404",
+    ),
+    "agreements:view_report": page("signed elsewhere", "200 @act | 404"),
     "agreements:read_document": page(
         "signing", "200 @requesting @holding legal_officer auditor | 403 @act | 404"
     ),
