@@ -216,17 +216,15 @@ class DepositForm(SignForm):
             "required": _("Choisissez un fichier."),
             "empty": _("Ce fichier est vide."),
             "invalid": _("Choisissez un fichier."),
-            "max_length": _("Le nom du fichier est trop long."),
         },
     )
     field_order = ("upload", "has_read", "password", "code")
 
     def clean_upload(self) -> Any:
         upload = self.cleaned_data["upload"]
-        if upload.size > settings.UPLOAD_MAX_BYTES:
-            raise forms.ValidationError(
-                _("Le fichier dépasse %s.") % filesizeformat(settings.UPLOAD_MAX_BYTES)
-            )
+        limit = settings.UPLOAD_MAX_BYTES
+        if upload.size > limit:
+            raise forms.ValidationError(_("Le fichier dépasse %s.") % filesizeformat(limit))
         return upload
 
 

@@ -42,7 +42,7 @@ def problem_here(asked: str) -> str:
         return ""
     return (
         _(
-            "Cet acte demande une signature %s, que l’application ne produit pas : téléchargez-le, "
+            "Cet acte demande une signature %s, que l’application ne produit pas : téléchargez-le, "
             "signez-le avec votre certificat, puis déposez-le."
         )
         % SignatureLevel(asked).label
@@ -54,6 +54,6 @@ def problem_of(signature: SignatureReport, asked: str) -> str:
     reached = level_of(signature)
     if is_enough(reached, asked):
         return ""
-    return _("Cet acte demande une signature %(asked)s ; celle-ci est %(reached)s.") % {
+    return _("Cet acte demande une signature %(asked)s ; celle-ci est %(reached)s.") % {
         "asked": SignatureLevel(asked).label, "reached": reached.label,
     }  # fmt: skip

@@ -65,7 +65,7 @@ def check_extension(
 def _require_same_start(base: bytes, deposited: bytes) -> None:
     if deposited == base:
         raise NotAnExtension(
-            _("Le fichier est celui que vous avez téléchargé : il ne porte pas votre signature.")
+            _("Le fichier est celui que vous avez téléchargé : il ne porte pas votre signature.")
         )
     if deposited.startswith(base):
         return
@@ -73,7 +73,7 @@ def _require_same_start(base: bytes, deposited: bytes) -> None:
     first = next((at for at, (ours, theirs) in enumerate(pairs) if ours != theirs), None)
     if first is None:
         raise NotAnExtension(
-            _("Le fichier est plus court que l’acte arrêté : il a été tronqué ou réenregistré.")
+            _("Le fichier est plus court que l’acte arrêté : il a été tronqué ou réenregistré.")
         )
     raise NotAnExtension(
         _(
@@ -88,7 +88,7 @@ def _awaited(added: list[SignatureReport], field_name: str, verdict: Verdict) ->
     for one in added:
         if one.kind == "signature" and one.field_name != field_name:
             raise NotAnExtension(
-                _("Le fichier porte une signature dans le champ « %(other)s » : seul « %(mine)s » "
+                _("Le fichier porte une signature dans le champ « %(other)s » : seul « %(mine)s » "
                   "vous est réservé.")
                 % {"other": one.field_name, "mine": field_name}
             )  # fmt: skip
@@ -98,7 +98,7 @@ def _awaited(added: list[SignatureReport], field_name: str, verdict: Verdict) ->
     if verdict.problem:
         raise NotAnExtension(verdict.sentence)
     raise NotAnExtension(
-        _("Aucune signature n’a été ajoutée dans le champ « %s », qui vous est réservé.")
+        _("Aucune signature n’a été ajoutée dans le champ « %s », qui vous est réservé.")
         % field_name
     )
 
@@ -108,15 +108,15 @@ def _require_sound(signature: SignatureReport, verdict: Verdict) -> None:
         raise NotAnExtension(_("La signature ne correspond pas au contenu du fichier."))
     covering = [one for one in verdict.signatures if one.coverage == "ENTIRE_FILE"]
     if not covering or signature.coverage not in {"ENTIRE_FILE", "ENTIRE_REVISION"}:
-        raise NotAnExtension(_("La signature ne couvre pas tout le document : fichier refusé."))
+        raise NotAnExtension(_("La signature ne couvre pas tout le document : fichier refusé."))
     if not signature.level.startswith(PADES):
         raise NotAnExtension(
-            _("La signature n’est pas au format PAdES (ETSI.CAdES.detached) : fichier refusé.")
+            _("La signature n’est pas au format PAdES (ETSI.CAdES.detached) : fichier refusé.")
         )
     if verdict.verdict is Outcome.UNTRUSTED:
         stranger = next(one for one in verdict.signatures if not one.trusted)
         raise NotAnExtension(
-            _("L’autorité « %(issuer)s », qui certifie « %(who)s », n’est pas reconnue ici.")
+            _("L’autorité « %(issuer)s », qui certifie « %(who)s », n’est pas reconnue ici.")
             % {"issuer": stranger.issuer, "who": stranger.signer}
         )
     if signature.timestamp and not signature.timestamp_trusted:
@@ -130,7 +130,7 @@ def _require_name(signature: SignatureReport, signer_name: str) -> None:
     family name must stand there."""
     if not _words(signer_name) <= _words(signature.signer):
         raise NotAnExtension(
-            _("Le certificat est au nom de « %(held)s », et non de « %(mine)s ».")
+            _("Le certificat est au nom de « %(held)s », et non de « %(mine)s ».")
             % {"held": signature.signer, "mine": signer_name}
         )
 
@@ -158,17 +158,17 @@ def sentences(extension: Extension) -> list[str | Promise]:
     one = extension.signature
     lines = [
         str(_("Signature valide, certificat de %s.")) % one.signer,
-        _("Certificat délivré par : %(issuer)s (numéro %(serial)s).")
+        _("Certificat délivré par : %(issuer)s (numéro %(serial)s).")
         % {"issuer": one.issuer, "serial": one.serial},
-        _("La signature couvre tout le document : chaîne de certificats reconnue, contenu intact."),
+        _("La signature couvre tout le document : chaîne de certificats reconnue, contenu intact."),
         _("Le fichier prolonge l’acte arrêté sans en changer un octet."),
-        _("Niveau : %s.") % one.level,
+        _("Niveau : %s.") % one.level,
     ]
     if one.timestamp:
         lines.append(_("Horodatage attesté %s.") % written_moment(one.timestamp))
     elif one.signed_at:
         lines.append(
-            _("Date déclarée par le signataire, sans horodatage : %s.")
+            _("Date déclarée par le signataire, sans horodatage : %s.")
             % written_moment(one.signed_at)
         )
     if one.qualified:

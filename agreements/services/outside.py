@@ -55,7 +55,7 @@ def deposit_signed_file(
             at=found.timestamp or found.signed_at or previous.created_at,
             report=_report(extension),
         )
-        record_signed(step, signature, _("a déposé l’acte signé hors de Navette pour « %s »"))
+        record_signed(step, signature, _("a déposé l’acte signé hors de Navette pour « %s »"))
     return signature
 
 
@@ -71,14 +71,14 @@ def _judge(previous: ActFile, data: bytes, field_name: str, by: User) -> Extensi
     except NotAnExtension as refusal:
         if _extends_an_older_one(previous, data):
             raise Impossible(
-                _("Une autre signature a été apposée depuis votre téléchargement : téléchargez de "
+                _("Une autre signature a été apposée depuis votre téléchargement : téléchargez de "
                   "nouveau l’acte, signez-le et déposez-le.")
             ) from refusal  # fmt: skip
         raise Impossible(str(refusal)) from refusal
     except (keys.KeysUnusable, files.FileDamaged) as error:
         logger.warning("deposit on %s failed: %r", previous, error)
         raise Impossible(
-            _("Le fichier n’a pas pu être vérifié. Rien n’a changé : prévenez la cellule AMDAC.")
+            _("Le fichier n’a pas pu être vérifié. Rien n’a changé : prévenez la cellule AMDAC.")
         ) from error
 
 

@@ -81,7 +81,7 @@ def sign(*, task: Task, by: User, has_read: bool, is_reauthenticated: bool) -> S
             raise Impossible(problem)
         version, signatory = signed_by(step)
         signature = _sign_file(version, signatory, step.case, by)
-        record_signed(step, signature, _("a signé l’acte pour « %s »"))
+        record_signed(step, signature, _("a signé l’acte pour « %s »"))
     return signature
 
 
@@ -140,7 +140,7 @@ def _sign_file(
             quality=quality_of(by, signatory, power),
             organisation=signatory.party.organisation.name,
             delegation=power.reference,
-            reason=_("Lu et accepté : acte %s") % agreement.project_reference,
+            reason=_("Lu et accepté : acte %s") % agreement.project_reference,
             at=at,
             certify=previous.kind == FileKind.RENDERED,
         )
@@ -148,7 +148,7 @@ def _sign_file(
         logger.warning("signature of %s failed: %r", version, error)
         raise Impossible(
             _(
-                "La signature n’a pas pu être apposée. Rien n’a changé : réessayez bientôt, "
+                "La signature n’a pas pu être apposée. Rien n’a changé : réessayez bientôt, "
                 "ou prévenez la cellule AMDAC."
             )
         ) from error

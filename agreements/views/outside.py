@@ -27,7 +27,7 @@ class DepositView(FormPage):
     tab = "signature"
     title = gettext_lazy("Déposer le PDF signé")
     submit_label = gettext_lazy("Déposer")
-    success = gettext_lazy("Signature valide : elle est enregistrée, avec son rapport.")
+    success = gettext_lazy("Signature valide : elle est enregistrée, avec son rapport.")
 
     @cached_property
     def page(self) -> SigningPage:
@@ -55,7 +55,7 @@ class DepositView(FormPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.check()
         if not ratelimit.consume(request, action="reauthenticate", user=request.user):
-            raise Conflict(_("Trop d’essais : attendez une minute avant de recommencer."))
+            raise Conflict(_("Trop d’essais : attendez une minute avant de recommencer."))
         return super().post(request, **kwargs)
 
     def perform(self, form: DepositForm) -> str:
