@@ -28,8 +28,8 @@ class AgreementsConfig(AppConfig):
         administration.register(
             _("Clauses"),
             "clauses:list_clauses",
-            policies.can_validate_clauses,
-            _("Textes de la bibliothèque, actes qui les utilisent, validation DAJ et DPD."),
+            policies.can_manage_library,
+            _("Textes et modèles d’acte, versions, validation DAJ et DPD, import et export."),
         )
         post_migrate.connect(_load_shipped_clauses, sender=self)
 

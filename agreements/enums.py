@@ -233,3 +233,13 @@ LIVE_STAGES = frozenset({AgreementStage.SIGNED, AgreementStage.IN_FORCE, Agreeme
 ENDED_STAGES = frozenset(
     {AgreementStage.EXPIRED, AgreementStage.TERMINATED, AgreementStage.SUPERSEDED}
 )
+
+
+class ImportOutcome(models.TextChoices):
+    """What became of a file of the clause library."""
+
+    CREATED = "created", _("créé")
+    NEW_VERSION = "new_version", _("nouvelle version")
+    UPDATED = "updated", _("validation ou état repris")
+    UNCHANGED = "unchanged", _("inchangé")
+    REFUSED = "refused", _("refusé")

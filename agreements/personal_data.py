@@ -7,6 +7,14 @@ PERSONAL_DATA = {
     "ActFile": {
         "sha256": "none",
     },
+    "ActTemplateVersion": {
+        "act_type": "none",
+        "clauses": "none",
+        "label": "none",
+        "locked": "none",
+        "mandatory": "none",
+        "note": "none",
+    },
     "Agreement": {
         "facts": "keep",
         "formalities": "keep",
@@ -46,11 +54,21 @@ PERSONAL_DATA = {
     "Clause": {
         "code": "none",
     },
+    "ClauseDraft": {
+        "body": "none",
+        "condition": "none",
+        "mandatory_when": "none",
+        "note": "none",
+        "purpose": "none",
+        "title": "none",
+        "types": "none",
+    },
     "ClauseVersion": {
         "body": "none",
         "condition": "none",
         "fields": "none",
         "mandatory_when": "none",
+        "note": "none",
         "purpose": "none",
         "title": "none",
         "types": "none",

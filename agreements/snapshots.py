@@ -20,6 +20,7 @@ from agreements.documents.model import (
 from agreements.models import AgreementVersion
 from agreements.powers import power_of
 from agreements.selectors.desk import Desk
+from agreements.twin import twin_of
 
 
 def snapshot(desk: Desk) -> dict[str, Any]:
@@ -146,6 +147,7 @@ def act_document(version: AgreementVersion) -> ActDocument:
         )
         if version.is_final
         else (),
+        twin=twin_of(version),
         created=version.created_at,
         confidentiality=_("Annexes 2 et 3 : diffusion restreinte aux parties")
         if any(annex["audience"] == "restricted" for annex in content["annexes"])

@@ -95,5 +95,6 @@ urlpatterns = [
     path(
         f"{REF}evenements/<int:pk>/retrait/", life.WithdrawMoveView.as_view(), name="withdraw_move"
     ),
+    path(f"{REF}acte/jumeau/", acts.TwinFileView.as_view(), name="download_twin"),
     path(f"{REF}historique/", acts.HistoryView.as_view(), name="view_history"),
 ]

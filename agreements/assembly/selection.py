@@ -9,7 +9,7 @@ from typing import Any
 from agreements.enums import ActType
 from agreements.library import ClauseText, Library
 from agreements.markup import resolve
-from questionnaires.expressions import evaluate
+from questionnaires.expressions import MissingFact, evaluate
 
 Facts = Mapping[str, Any]
 
@@ -58,13 +58,27 @@ def select(act_type: ActType | str, facts: Facts, library: Library) -> tuple[str
 
 
 def mandatory(act_type: ActType | str, facts: Facts, library: Library) -> tuple[str, ...]:
-    """Return the codes of the clauses that the facts make mandatory (clauses.md, §6 rule 2)."""
-    clauses = (library.clauses[code] for code in library.templates[str(act_type)].clauses)
+    """Return the codes of the clauses that the facts, or the template, make mandatory.
+
+    Source: clauses.md, §6 rule 2. The template speaks of the clauses that the act calls for.
+    """
+    template = library.templates[str(act_type)]
     return tuple(
-        clause.code
-        for clause in clauses
-        if clause.mandatory_when and holds(clause.mandatory_when, facts)
+        code
+        for code in template.clauses
+        if _is_mandatory(library.clauses[code], facts, by_template=code in template.mandatory)
     )
+
+
+def _is_mandatory(clause: ClauseText, facts: Facts, *, by_template: bool) -> bool:
+    """A fact that nobody established makes nothing mandatory: an act is drawn up from facts that
+    are known, and a later wording of the library may ask for others."""
+    try:
+        if by_template and holds(clause.condition, facts):
+            return True
+        return bool(clause.mandatory_when) and holds(clause.mandatory_when, facts)
+    except MissingFact:
+        return False
 
 
 def assemble(

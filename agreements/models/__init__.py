@@ -2,7 +2,7 @@
 
 from agreements.models.act import Agreement, AgreementVersion, AnnexContent, Article
 from agreements.models.keeping import IntegrityIncident, RetentionRule
-from agreements.models.library import Clause, ClauseVersion
+from agreements.models.library import ActTemplateVersion, Clause, ClauseDraft, ClauseVersion
 from agreements.models.life import LifeConsent, LifeMove
 from agreements.models.negotiation import ArticlePosition, PartyReview, Reserve
 from agreements.models.obligations import Obligation
@@ -10,6 +10,7 @@ from agreements.models.signing import ActFile, ArchivedAct, Signatory, Signature
 
 __all__ = [
     "ActFile",
+    "ActTemplateVersion",
     "Agreement",
     "AgreementVersion",
     "AnnexContent",
@@ -17,6 +18,7 @@ __all__ = [
     "Article",
     "ArticlePosition",
     "Clause",
+    "ClauseDraft",
     "ClauseVersion",
     "IntegrityIncident",
     "Obligation",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from agreements.enums import ActType, SignatureLevel, SigningOrder
-from agreements.models.library import ClauseVersion
+from agreements.models.library import ActTemplateVersion, ClauseVersion
 from cases.models import Case, CaseQuerySet
 from catalogue.models import Dataset
 
@@ -30,6 +30,14 @@ class Agreement(Case):
 
     project_reference = models.CharField(_("référence du projet"), max_length=20, unique=True)
     act_type = models.CharField(_("type d’acte"), max_length=1, choices=ActType.choices)
+    template = models.ForeignKey(
+        ActTemplateVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agreements",
+        verbose_name=_("modèle d’acte"),
+    )
     source_case_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     source_reference = models.CharField(_("demande d’origine"), max_length=20, blank=True)
     amends = models.ForeignKey(
@@ -123,6 +131,7 @@ class Article(models.Model):
     title = models.CharField(_("titre"), max_length=200)
     body = models.TextField(_("rédaction"))
     library_body = models.TextField(_("texte de la bibliothèque"), blank=True)
+    locked_by_template = models.BooleanField(_("verrouillé par le modèle d’acte"), default=False)
     deviation_reason = models.TextField(_("motif de l’écart à la bibliothèque"), blank=True)
     removed_at = models.DateTimeField(_("retiré le"), null=True, blank=True)
     removed_reason = models.TextField(_("motif du retrait"), blank=True)
@@ -141,7 +150,8 @@ class Article(models.Model):
 
     @property
     def is_locked(self) -> bool:
-        return self.clause_version is not None and self.clause_version.locked
+        version = self.clause_version
+        return version is not None and (version.locked or self.locked_by_template)
 
     @property
     def is_deviation(self) -> bool:

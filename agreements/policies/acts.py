@@ -263,10 +263,15 @@ def check_can_read(user: User, agreement: Agreement) -> None:
     """
     if not can_view(user, agreement):
         raise NotAllowed(_("Ce dossier n’existe pas ou vous n’y avez pas accès."))
-    if not (agreement.round or agreement.is_signed) and _is_only_requester(user, agreement):
+    if not is_open_to(user, agreement):
         raise NotAllowed(
             _("Le projet est en rédaction : vous le lirez dès l’envoi de la première version.")
         )
+
+
+def is_open_to(user: User, agreement: Agreement) -> bool:
+    """Tell whether somebody who sees the case reads the act too."""
+    return bool(agreement.round or agreement.is_signed or not _is_only_requester(user, agreement))
 
 
 def can_read(user: User, agreement: Agreement) -> bool:
@@ -309,12 +314,21 @@ def _is_only_requester(user: User, agreement: Agreement) -> bool:
     )
 
 
-def check_can_validate_clauses(user: User) -> None:
-    """The legal officer and the manager record the validation of clauses (clauses.md, §1)."""
+def check_can_manage_library(user: User) -> None:
+    """The legal officer and the manager read and write the clause library (ux/spec.md, §2)."""
     if not has_role(user, Role.LEGAL, Role.MANAGER):
         raise NotAllowed(
             _("La bibliothèque de clauses est réservée aux juristes et aux gestionnaires.")
         )
+
+
+def can_manage_library(user: User) -> bool:
+    return allowed(check_can_manage_library, user)
+
+
+def check_can_validate_clauses(user: User) -> None:
+    """The legal officer and the manager record the validation of clauses (clauses.md, §1)."""
+    check_can_manage_library(user)
 
 
 def can_validate_clauses(user: User) -> bool:

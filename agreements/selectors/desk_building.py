@@ -34,7 +34,7 @@ from journal.dates import day_text
 
 def build_desk(agreement: Agreement) -> Desk:
     """Read an act being written, in a constant number of queries."""
-    library = current_library()
+    library = current_library(pinned=agreement.template_id)
     parties = parties_of(agreement)
     rows = list(agreement.articles.select_related("clause_version__clause", "changed_by"))
     kept = [row for row in rows if row.removed_at is None]

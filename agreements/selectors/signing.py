@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import rfc8785
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -16,6 +17,8 @@ from accounts.models import Delegation, User
 from accounts.selectors import valid_delegation
 from agreements import files, levels, policies
 from agreements.documents import archive
+from agreements.documents.attachments import attached_file
+from agreements.documents.rendering import TWIN_NAME
 from agreements.enums import AnnexAudience, SignatureState
 from agreements.models import (
     ActFile,
@@ -30,6 +33,7 @@ from agreements.routing import final_version, waiting_signatories
 from agreements.selectors.desk import Desk
 from agreements.selectors.integrity import stored_of
 from agreements.selectors.life import suspension_of
+from agreements.twin import twin_of
 from cases.errors import NotAllowed
 from cases.models import Task
 from cases.policies import can_act
@@ -262,3 +266,13 @@ def archived_bytes(archived: ArchivedAct) -> bytes:
         ) from error
     except archive.ArchiveUnavailable as error:
         raise ArchiveRefused(_("L’archive ne répond pas : réessayez dans un instant.")) from error
+
+
+def archived_twin(archived: ArchivedAct) -> bytes:
+    """Return the machine-readable twin that the sealed file carries; that of the frozen version
+    when the file was sealed without one.
+
+    Raises ArchiveRefused like `archived_bytes`.
+    """
+    attached = attached_file(archived_bytes(archived), TWIN_NAME)
+    return attached or rfc8785.dumps(twin_of(archived.version))

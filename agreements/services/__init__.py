@@ -1,5 +1,15 @@
 """Every write about acts."""
 
+from agreements.services.act_templates import publish_template
+from agreements.services.clause_writing import (
+    WordingValue,
+    create_clause,
+    discard_clause_draft,
+    draft_text,
+    publish_clause,
+    save_clause_draft,
+    set_clause_active,
+)
 from agreements.services.drafting import OpinionValue, PartyValue, ReserveValue, draft
 from agreements.services.editing import (
     edit_article,
@@ -20,6 +30,7 @@ from agreements.services.freezing import (
 )
 from agreements.services.integrity import close_incident
 from agreements.services.library import load_clauses, validate_clause
+from agreements.services.library_import import LibraryReport, import_library
 from agreements.services.life import (
     abandon,
     archive_act,
@@ -53,6 +64,15 @@ from agreements.services.reserves import (
 from agreements.services.signing import refuse_to_sign, register, sign
 
 __all__ = [
+    "set_clause_active",
+    "save_clause_draft",
+    "publish_template",
+    "publish_clause",
+    "discard_clause_draft",
+    "draft_text",
+    "create_clause",
+    "WordingValue",
+    "LibraryReport",
     "OpinionValue",
     "PartyValue",
     "ReserveValue",
@@ -72,6 +92,7 @@ __all__ = [
     "fill_field",
     "freeze",
     "inscribe_reserve",
+    "import_library",
     "insert_article",
     "lift_reserve",
     "load_clauses",

@@ -24,7 +24,7 @@ from agreements.flows.convention_v1 import ConventionFlow
 from agreements.library import Library
 from agreements.models import Agreement, AnnexContent, Article, Reserve, Signatory
 from agreements.routing import ACTING_SIDES, parties_of
-from agreements.selectors.library import current_clauses, current_library
+from agreements.selectors.library import current_clauses, current_library, current_templates
 from cases import engine
 from cases.enums import CaseKind, Nature, Side
 from cases.errors import Impossible
@@ -122,6 +122,7 @@ def draft(
         opinions=[_opinion(opinion) for opinion in opinions],
         formalities=_formalities(formality_ends or {}),
         signature_level=signature_level,
+        template=current_templates().get(str(act_type)),
         **_of_facts(known),
         **_origin(source_case, by),
         **_numbered(),
@@ -288,6 +289,7 @@ def _write_articles(
         raise Impossible(
             _("Établissez d’abord : %s.") % ", ".join(labels or error.names)
         ) from error
+    locked = library.templates[agreement.act_type].locked
     Article.objects.bulk_create(
         Article(
             agreement=agreement,
@@ -297,6 +299,7 @@ def _write_articles(
             title=article.clause.title,
             body=article.body,
             library_body=article.body,
+            locked_by_template=article.clause.code in locked,
             changed_by=by,
         )
         for position, article in enumerate(drafted, start=1)

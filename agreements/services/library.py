@@ -15,56 +15,81 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.selectors import actor
 from agreements import policies
-from agreements.library import ClauseText, Library, LibraryError, shipped
-from agreements.models import Clause, ClauseVersion
+from agreements.library import TEMPLATES, ActTemplate, ClauseText, Library, LibraryError, shipped
+from agreements.models import ActTemplateVersion, Clause, ClauseVersion
 from cases.errors import Conflict
 from journal.services import SYSTEM, Subject, record
 
+CHAIN = "library:clauses"
 _KEPT = (
-    "title", "purpose", "condition", "order", "fields", "locked", "mandatory_when", "body",
+    "title", "purpose", "condition", "order", "fields", "locked", "mandatory_when", "body", "note",
 )  # fmt: skip
 
 
 @transaction.atomic
 def load_clauses(library: Library | None = None) -> int:
-    """Add the clause versions that the database does not have; return how many.
+    """Add the clause versions and templates of a release that the database does not have; return
+    how many clause versions.
 
-    A version whose file says by whom and when it was validated takes that; one that was validated
-    here is never set back. Loading twice changes nothing. Raises LibraryError naming the clause
-    when a file changed its text but not its version number: a version is never edited in place
-    (clauses.md, §1).
+    What was written or imported here wins: a clause or a template whose newest version is ours is
+    left alone. A version whose file says by whom and when it was validated takes that; one that
+    was validated here is never set back. Loading twice changes nothing. Raises LibraryError naming
+    the clause when a file changed its text but not its version number: a version is never edited
+    in place (clauses.md, §1).
     """
-    known = {
-        (row.clause.code, row.version): row
-        for row in ClauseVersion.objects.select_related("clause")
-    }
+    library = library or shipped()
+    newest = newest_versions()
     added, validated = [], []
-    for clause in (library or shipped()).clauses.values():
-        row = known.get((clause.code, clause.version))
+    for clause in library.clauses.values():
+        last = newest.get(clause.code)
+        if last is not None and last.is_local:
+            continue
+        row = find_version(clause)
         if row is None:
-            added.append(_add(clause))
-        elif not _is_same(row, clause):
+            added.append(add_version(clause))
+        elif not is_same(row, clause):
             raise LibraryError(
-                f"{clause.code}.md", f"version {clause.version} was loaded with another text"
+                f"{clause.code}.md",
+                _("la version %s a été chargée avec un autre texte") % clause.version,
             )
-        elif _take_validation(row, clause):
+        elif take_validation(row, clause):
             validated.append(row)
-    if added or validated:
+    templates = _load_templates(library)
+    if added or validated or templates:
         record(
-            chain="library:clauses",
+            chain=CHAIN,
             kind="clauses.loaded",
             by=SYSTEM,
-            subject=Subject("library", "clauses", _("Bibliothèque de clauses")),
+            subject=library_subject(),
             summary=_("a chargé %(n)s versions de clauses") % {"n": len(added)},
             data={
                 "versions": [str(version) for version in added],
                 "validated": [str(version) for version in validated],
+                "templates": [str(template) for template in templates],
             },
         )
     return len(added)
 
 
-def _add(clause: ClauseText) -> ClauseVersion:
+def library_subject() -> Subject:
+    return Subject("library", "clauses", _("Bibliothèque de clauses"))
+
+
+def newest_versions() -> dict[str, ClauseVersion]:
+    """Return the newest version of each clause, by code."""
+    rows = ClauseVersion.objects.select_related("clause").order_by("clause_id", "version")
+    return {row.clause.code: row for row in rows}
+
+
+def find_version(clause: ClauseText) -> ClauseVersion | None:
+    rows = ClauseVersion.objects.select_related("clause")
+    return rows.filter(clause__code=clause.code, version=clause.version).first()
+
+
+def add_version(
+    clause: ClauseText, *, is_local: bool = False, by: User | None = None
+) -> ClauseVersion:
+    """Add a version of a clause, in the caller's transaction."""
     parent, _created = Clause.objects.get_or_create(code=clause.code)
     return ClauseVersion.objects.create(
         clause=parent,
@@ -72,23 +97,57 @@ def _add(clause: ClauseText) -> ClauseVersion:
         types=[str(act_type) for act_type in clause.types],
         validated_by=clause.validated_by,
         validated_on=clause.validated_on,
+        is_local=is_local,
+        published_by=by,
         **{name: getattr(clause, name) for name in _KEPT},
     )
 
 
-def _is_same(row: ClauseVersion, clause: ClauseText) -> bool:
+def is_same(row: ClauseVersion, clause: ClauseText) -> bool:
+    """Tell whether a version says what a file says, whoever validated either."""
     return all(getattr(row, name) == getattr(clause, name) for name in _KEPT) and row.types == [
         str(act_type) for act_type in clause.types
     ]
 
 
-def _take_validation(row: ClauseVersion, clause: ClauseText) -> bool:
+def take_validation(row: ClauseVersion, clause: ClauseText) -> bool:
     """Take the validation that a file brings to a version which has none yet."""
     if row.is_validated or not (clause.validated_by and clause.validated_on):
         return False
     row.validated_by, row.validated_on = clause.validated_by, clause.validated_on
     row.save(update_fields=["validated_by", "validated_on"])
     return True
+
+
+def _load_templates(library: Library) -> list[ActTemplateVersion]:
+    newest = newest_templates()
+    added = []
+    for act_type, template in library.templates.items():
+        last = newest.get(act_type)
+        if last is None or not last.is_local and last.version < template.version:
+            added.append(add_template(act_type, template))
+        elif not last.is_local and last.as_template != template:
+            raise LibraryError(
+                TEMPLATES,
+                _("la version %(n)s du modèle « %(label)s » a été chargée avec un autre contenu")
+                % {"n": template.version, "label": template.label},
+            )
+    return added
+
+
+def newest_templates() -> dict[str, ActTemplateVersion]:
+    """Return the newest template of each type of act."""
+    rows = ActTemplateVersion.objects.order_by("act_type", "version")
+    return {row.act_type: row for row in rows}
+
+
+def add_template(
+    act_type: str, template: ActTemplate, *, is_local: bool = False, by: User | None = None
+) -> ActTemplateVersion:
+    """Add a version of the template of a type of act, in the caller's transaction."""
+    return ActTemplateVersion.objects.create(
+        act_type=act_type, is_local=is_local, published_by=by, **template.model_dump()
+    )
 
 
 @transaction.atomic
@@ -121,7 +180,7 @@ def validate_clause(
     kept.validated_on = max(legal_on, dpo_on)
     kept.save(update_fields=["validated_by", "validated_on"])
     record(
-        chain="library:clauses",
+        chain=CHAIN,
         kind="clause.validated",
         by=actor(by),
         subject=Subject("clause", str(kept.clause_id), f"{kept} — {kept.title}"),

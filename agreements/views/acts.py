@@ -17,7 +17,7 @@ from journal.selectors import timeline
 
 
 class SignedActView(AgreementView):
-    """« Acte signé » : facts, signatures, download; the request and its annexes."""
+    """« Acte signé » : facts, signatures, download; the request and its annexes."""
 
     tab = "acte"
 
@@ -68,8 +68,25 @@ class EvidenceView(FileView):
         return response
 
 
+class TwinFileView(FileView):
+    """The machine-readable twin, taken out of the sealed file that the archive keeps."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        archived = selectors.archived_of(self.agreement)
+        try:
+            data = selectors.archived_twin(archived)
+        except selectors.ArchiveRefused as refusal:
+            return self.refuse(refusal)
+        what = f"{archived.reference} (JSON-LD)"
+        services.record_read(agreement=self.agreement, what=what, by=request.user)
+        response = HttpResponse(data, content_type="application/ld+json")
+        name = f"{archived.reference}.jsonld"
+        response["Content-Disposition"] = content_disposition_header(True, name)
+        return response
+
+
 class HistoryView(TabView):
-    """« Historique » : what the reader may know, newest first."""
+    """« Historique » : what the reader may know, newest first."""
 
     tab, template_name = "historique", "agreements/history.html"
 

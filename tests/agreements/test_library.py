@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from agreements.library import DATA, LibraryError, load, parse_clause, shipped
+from agreements.library import (
+    DATA,
+    LibraryError,
+    load,
+    parse_clause,
+    parse_templates,
+    shipped,
+    write_clause,
+    write_templates,
+)
 
 CODES = (
     [f"C{n:02}" for n in range(1, 48)]
@@ -62,8 +71,12 @@ def test_library_texts_follow_french_typography() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("{{ retention.months }}", "{{ retention.years }}", "unknown merge field retention.years"),
-        ("{{ ref:C30 }}", "{{ ref:C99 }}", "reference to an unknown clause C99"),
+        (
+            "{{ retention.months }}",
+            "{{ retention.years }}",
+            "Champ de fusion inconnu : retention.years",
+        ),
+        ("{{ ref:C30 }}", "{{ ref:C99 }}", "Renvoi à une clause inconnue : C99"),
         ("{{ retention.months }}", "{{ retention months }}", "Champ de fusion illisible"),
         ('condition: "PD"', 'condition: "PDX"', "PDX"),
         ('condition: "PD"', 'condition: "PD and"', "Condition illisible"),
@@ -71,15 +84,20 @@ def test_library_texts_follow_french_typography() -> None:
         ("fields: [retention.months, ", "fields: [", "retention.months"),
         ("locked: false", "locked: peut-être", "locked"),
         ("types: [a, c, d, f]", "types: [a, c, d, f, z]", "types"),
-        ("types: [a, c, d, f]", "types: [a, b, c, d, f]", "type b does not list this clause"),
+        ("types: [a, c, d, f]", "types: [a, c, d]", "contient cette clause"),
+        ("types: [a, c, d, f]", "types: []", "Choisissez au moins un type"),
+        ("version: 1", "version: 40000", "version"),
+        ('title: "Conservation"', r'title: "Con\0servation"', "caractère interdit"),
+        ('title: "Conservation"', r'title: "\ud800"', "title"),
+        ("validated_on: null", "validated_on: 2026-13-45", "illisible"),
         ("purpose:", "colour: red\npurpose:", "colour"),
         ("Les Données", "[[si PD]]Les Données", "Il manque un [[fin]]"),
         ("Les Données", "[[sinon]]Les Données", "ne suit aucun"),
         ("Les Données", "[[fin]]Les Données", "ne ferme rien"),
         ("Les Données", "[[quand PD]]Les Données[[fin]]", "Balise inconnue"),
         ("Les Données", "[[si XYZ]]Les Données[[fin]]", "XYZ"),
-        ("---\ncode", "code", "no YAML head"),
-        ("code: C29", "code: [C29", "unreadable head"),
+        ("---\ncode", "code", "Il manque l’en-tête"),
+        ("code: C29", "code: [C29", "illisible"),
         ("code: C29", "code: clause 29", "code"),
     ],
 )
@@ -98,23 +116,23 @@ def test_load_refuses_a_wrong_clause_naming_its_file(
 def test_load_refuses_a_duplicate_code(copy: Path) -> None:
     shutil.copy(copy / "clauses" / "C29.md", copy / "clauses" / "C29bis.md")
 
-    with pytest.raises(LibraryError, match="C29bis.md: duplicate code C29"):
+    with pytest.raises(LibraryError, match="C29bis.md: Le code C29 est déjà pris"):
         load(copy)
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("templates.yaml", "C01, C02", "C01, C01, C02", "twice"),
-        ("templates.yaml", "C01, C02", "C01, X99, C02", "unknown clause X99"),
-        ("templates.yaml", "C01, C02", "C01, A01, C02", "A01 is not a clause of type"),
-        ("templates.yaml", "\nf:\n", "\nz:\n", "type f does not list"),
+        ("templates.yaml", "C01, C02", "C01, C01, C02", "deux fois"),
+        ("templates.yaml", "C01, C02", "C01, X99, C02", "Clause inconnue : X99"),
+        ("templates.yaml", "C01, C02", "C01, A01, C02", "A01.md: Le modèle"),
+        ("templates.yaml", "\nf:\n", "\nz:\n", "Protocole interne"),
         ("merge_fields.yaml", "type: integer", "type: number", "merge_fields.yaml"),
         ("facts.yaml", "PD:", "PD: [", "facts.yaml"),
-        ("annexes/02.yaml", "number: 2", "number: 1", "02.yaml: duplicate number 1"),
+        ("annexes/02.yaml", "number: 2", "number: 1", "02.yaml: Le numéro 1 est déjà pris"),
         ("annexes/02.yaml", 'condition: "C17"', 'condition: "C170"', "annexes/02.yaml"),
         ("annexes/07.yaml", 'required_when: "RESEARCH"', 'required_when: "QUEST"', "QUEST"),
-        ("annexes/08.yaml", "{{ cert.name }}", "{{ cert.nom }}", "unknown merge field cert.nom"),
+        ("annexes/08.yaml", "{{ cert.name }}", "{{ cert.nom }}", "inconnu : cert.nom"),
         ("annexes/10.yaml", "{{ agreement.title }}", "{{ agreement.titre }}", "agreement.titre"),
     ],
 )
@@ -131,8 +149,49 @@ def test_load_refuses_an_unknown_act_type(copy: Path) -> None:
     path = copy / "templates.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "\nz:\n  label: Z\n  clauses: []\n")
 
-    with pytest.raises(LibraryError, match="unknown type z"):
+    with pytest.raises(LibraryError, match="Type d’acte inconnu : z"):
         load(copy)
+
+
+def test_the_library_is_written_back_byte_for_byte() -> None:
+    library = shipped()
+
+    for code, clause in library.clauses.items():
+        assert write_clause(clause).encode() == (DATA / "clauses" / f"{code}.md").read_bytes()
+    assert write_templates(library.templates).encode() == (DATA / "templates.yaml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a: b",
+        "« Données »",
+        '"quoted" \\ back',
+        "deux\nlignes\tet",
+        "\u0085\u2028\x7f\x9f",
+        "🙂é",
+        "---",
+    ],
+)
+def test_what_is_written_is_read_back(text: str) -> None:
+    clause = (
+        shipped()
+        .clauses["C29"]
+        .model_copy(
+            update={"title": text, "note": text, "active": False, "body": f"Début\n---\n{text} fin"}
+        )
+    )
+    template = (
+        shipped()
+        .templates["a"]
+        .model_copy(
+            update={"label": text, "note": text, "mandatory": ["C01"], "locked": ["C01", "C05"]}
+        )
+    )
+
+    assert parse_clause(write_clause(clause), "C29.md") == clause
+    assert parse_templates(write_templates({"a": template}), "t") == {"a": template}
 
 
 def test_parse_clause_reads_files_of_other_systems() -> None:

@@ -63,7 +63,12 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("agreements:edit_annex", "drafting"), ("agreements:view_annex", "drafting"),
         ("agreements:list_reserves", "drafting"), ("agreements:compare_versions", "agreed"),
         ("agreements:freeze", "agreed"), ("agreements:view_history", "drafting"),
-        ("accounts:administration", ""),
+        ("accounts:administration", ""), ("clauses:list_clauses", ""),
+        ("clauses:view_clause", "drafted clause"), ("clauses:create_clause", ""),
+        ("clauses:write_clause", "drafted clause"), ("clauses:publish_clause", "drafted clause"),
+        ("clauses:compare_clause", "drafted clause"), ("clauses:list_templates", ""),
+        ("clauses:import_library", ""), ("clauses:view_template", "template"),
+        ("clauses:edit_template", "template"),
     ],
     "data_holder": [
         ("sharing:list_sharings", ""), ("sharing:view_sharing", "signed"),

@@ -85,6 +85,7 @@ ROWS: dict[str, Row] = {
     "agreements:terminate": form("in force", "200 signatory | 403 @act | 404"),
     "agreements:agree_to_move": form("lifting", "200 signatory | 403 @act | 404"),
     "agreements:withdraw_move": form("lifting", "200 @holding | 403 @act | 404"),
+    "agreements:download_twin": page("signed", "200 @act | 404"),
     # anybody verifies
     "verification:verify": form("", "200", public=True),
     # the archive
@@ -99,4 +100,17 @@ ROWS: dict[str, Row] = {
     "clauses:list_clauses": page("", "200 manager legal_officer elsewhere | 403"),
     "clauses:view_clause": page("clause", "200 manager legal_officer elsewhere | 403"),
     "clauses:validate_clause": form("clause", "200 manager legal_officer elsewhere | 403"),
+    "clauses:create_clause": form("", "200 manager legal_officer elsewhere | 403"),
+    "clauses:compare_clause": page("clause", "200 manager legal_officer elsewhere | 403"),
+    "clauses:write_clause": form("clause", "200 manager legal_officer elsewhere | 403"),
+    "clauses:publish_clause": form("drafted clause", "200 manager legal_officer elsewhere | 403"),
+    "clauses:discard_clause_draft": form(
+        "drafted clause", "200 manager legal_officer elsewhere | 403"
+    ),
+    "clauses:change_clause_state": form("clause", "200 manager legal_officer elsewhere | 403"),
+    "clauses:export_library": page("", "200 manager legal_officer elsewhere | 403"),
+    "clauses:import_library": form("", "200 manager legal_officer elsewhere | 403"),
+    "clauses:list_templates": page("", "200 manager legal_officer elsewhere | 403"),
+    "clauses:view_template": page("template", "200 manager legal_officer elsewhere | 403"),
+    "clauses:edit_template": form("template", "200 manager legal_officer elsewhere | 403"),
 }

@@ -13,6 +13,7 @@ from accounts.enums import Role
 from accounts.models import Absence, Accreditation, Delegation, Membership, User
 from agreements import services as acts
 from agreements.models import Agreement
+from agreements.selectors import current_clauses
 from agreements.services.integrity import report_incident
 from cases import services as cases
 from cases.enums import Delay
@@ -262,6 +263,16 @@ def _acts(world: World) -> None:
     world.act("drafting", act, pk=asked.pk, path="retention.months",
               party=act.parties.get(side="holder").pk)  # fmt: skip
     world.places["clause"] = {"code": "C01", "version": 1}
+    world.places["template"] = {"act_type": "a"}
+    drafted = current_clauses()["C29"]
+    wording = acts.WordingValue(
+        title=drafted.title, purpose=drafted.purpose, types=drafted.types,
+        condition=drafted.condition, order=drafted.order, locked=True,
+        mandatory_when=drafted.mandatory_when, body=f"{drafted.body} Sans exception.",
+        note="Plus ferme.",
+    )  # fmt: skip
+    acts.save_clause_draft(clause=drafted.clause, wording=wording, revision=0, by=made.legal)
+    world.places["drafted clause"] = {"code": "C29"}
     world.places["proved reserve"] = {**world.places["drafting"], "pk": proved.pk}
     world.act("first draft", agreements.drafted(people))
     act = agreements.drafted(people)

@@ -1,0 +1,61 @@
+"""The clause library: its definitions, its rules, its files."""
+
+from agreements.library.checks import (
+    clause_problems,
+    condition_problems,
+    field_problems,
+    merged_fields,
+    template_problems,
+    text_problems,
+)
+from agreements.library.definitions import (
+    ActTemplate,
+    AnnexColumn,
+    AnnexRow,
+    AnnexSection,
+    AnnexTemplate,
+    ClauseText,
+    Fact,
+    Library,
+    LibraryError,
+    MergeField,
+    MergeObject,
+)
+from agreements.library.files import (
+    DATA,
+    TEMPLATES,
+    load,
+    parse_clause,
+    parse_templates,
+    shipped,
+    write_clause,
+    write_templates,
+)
+
+__all__ = [
+    "DATA",
+    "TEMPLATES",
+    "ActTemplate",
+    "AnnexColumn",
+    "AnnexRow",
+    "AnnexSection",
+    "AnnexTemplate",
+    "ClauseText",
+    "Fact",
+    "Library",
+    "LibraryError",
+    "MergeField",
+    "MergeObject",
+    "clause_problems",
+    "condition_problems",
+    "field_problems",
+    "load",
+    "merged_fields",
+    "parse_clause",
+    "parse_templates",
+    "shipped",
+    "template_problems",
+    "text_problems",
+    "write_clause",
+    "write_templates",
+]
