@@ -92,8 +92,8 @@ class ClauseForm(PreparedForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_(
-            "Les champs s’écrivent entre crochets, comme [retention.months] ; un renvoi s’écrit "
-            "[article C30] ; une phrase sous condition, [[si NIR]]…[[sinon]]…[[fin]] ; un passage "
+            "Les champs s’écrivent entre crochets, comme [retention.months] ; un renvoi s’écrit "
+            "[article C30] ; une phrase sous condition, [[si NIR]]…[[sinon]]…[[fin]] ; un passage "
             "répété pour chaque partie, [[par partie]]…[[fin]]."
         ),
     )

@@ -135,7 +135,7 @@ def publish_clause(*, clause: Clause, revision: int, by: User) -> ClauseVersion:
     if draft.revision != revision:
         raise Conflict(_written_meanwhile(draft))
     last = kept.versions.order_by("-version").first()
-    text = draft_text(draft, version=last.version + 1 if last else 1)
+    text = draft_text(draft=draft, version=last.version + 1 if last else 1)
     problems = clause_problems(text, whole_library())
     if problems:
         raise ValidationError(dict(problems))
@@ -180,7 +180,7 @@ def set_clause_active(*, clause: Clause, is_active: bool, reason: str, by: User)
     return kept
 
 
-def draft_text(draft: ClauseDraft, *, version: int = 1) -> ClauseText:
+def draft_text(*, draft: ClauseDraft, version: int = 1) -> ClauseText:
     """Return a draft as the pure functions read a clause. Errors: ValidationError by field."""
     names = (
         "title", "purpose", "condition", "order", "locked", "mandatory_when", "body", "note",

@@ -82,6 +82,7 @@ def newest_versions() -> dict[str, ClauseVersion]:
 
 
 def find_version(clause: ClauseText) -> ClauseVersion | None:
+    """Return the version that a file is about, when the database has it."""
     rows = ClauseVersion.objects.select_related("clause")
     return rows.filter(clause__code=clause.code, version=clause.version).first()
 

@@ -260,7 +260,7 @@ class PublishClauseView(OneClause, AdministrationFormView):
         return {"revision": self.draft.revision}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        text = services.draft_text(self.draft)
+        text = services.draft_text(draft=self.draft)
         return super().get_context_data(
             draft=self.draft,
             changes=wording_changes(self.last, self.draft) if self.last else None,
