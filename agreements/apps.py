@@ -12,12 +12,15 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import administration
-        from agreements import policies, receivers  # noqa: F401 - receivers listen by import
+        from agreements import messages, policies, receivers  # noqa: F401 - receivers listen by import
         from agreements.enums import ALIVE_STAGES, AgreementStage
-        from agreements.flows import convention_v1  # noqa: F401 - the engine finds flows by import
+        from agreements.flows import convention_v1
         from cases import stages
         from cases.enums import CaseKind
+        from cases.messages import register_steps
 
+        register_steps(convention_v1.ConventionFlow)
+        messages.register_all()
         stages.register(
             CaseKind.AGREEMENT,
             attribute="agreement",

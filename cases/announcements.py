@@ -7,8 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Absence, User
@@ -18,26 +17,27 @@ from cases.enums import Delay
 from cases.models import Case, Task
 from journal import dates
 from notifications.enums import Family
+from notifications.selectors import Wording, wording
 from notifications.services import notify
 
 # What happens when a step is not done in time (process.md, §7 and §8).
-OTHERWISE_RAISED = L("Sinon, le retard est signalé à qui suit le dossier.")
+OTHERWISE_RAISED = _("Sinon, le retard est signalé à qui suit le dossier.")
 OTHERWISE = {
-    Delay.VISA: L("Sinon, la demande poursuit son circuit sans visa."),
-    Delay.COMPLEMENT: L("Sinon, la demande sera classée sans suite, après un préavis."),
-    Delay.FEASIBILITY: L("Sinon, la demande poursuit son circuit, cet avis étant noté non rendu."),
-    Delay.OPINION_DPO: L("Sinon, la décision reste bloquée."),
-    Delay.OPINION_SECURITY: L(
+    Delay.VISA: _("Sinon, la demande poursuit son circuit sans visa."),
+    Delay.COMPLEMENT: _("Sinon, la demande sera classée sans suite, après un préavis."),
+    Delay.FEASIBILITY: _("Sinon, la demande poursuit son circuit, cet avis étant noté non rendu."),
+    Delay.OPINION_DPO: _("Sinon, la décision reste bloquée."),
+    Delay.OPINION_SECURITY: _(
         "Sinon, la demande poursuit son circuit, cet avis étant noté non rendu."
     ),
-    Delay.OPINION_LEGAL: L(
+    Delay.OPINION_LEGAL: _(
         "Sinon, la demande poursuit son circuit, cet avis étant noté non rendu."
     ),
-    Delay.OPINION_EXPERT: L(
+    Delay.OPINION_EXPERT: _(
         "Sinon, la demande poursuit son circuit, cet avis étant noté non rendu."
     ),
-    Delay.FORMALITIES: L("Sinon, la convention attend leurs réponses."),
-    Delay.SIGNATURE: L("Sinon, l’acte ne peut pas prendre effet."),
+    Delay.FORMALITIES: _("Sinon, la convention attend leurs réponses."),
+    Delay.SIGNATURE: _("Sinon, l’acte ne peut pas prendre effet."),
 }
 
 
@@ -58,32 +58,35 @@ def day_text(day: Any) -> str:
     return dates.day_text(day) if day else ""
 
 
-def heading(task: Task) -> str:
-    """« Avis attendu avant le 24 mars 2026 » : the words of the node, with what the task holds."""
-    text = str(task.flow_task.announcement or task.title)
-    return text % {**task.data, "due": day_text(task.due_on)}
+def words_of(task: Task) -> Wording:
+    """« Avis attendu avant le 24 mars 2026 » : the words of the step, with what the task holds."""
+    node = task.flow_task
+    more = {one.name: task.data.get(one.name, "") for one in node.variables}
+    return worded(node.message_code, task, **more)
 
 
-def consequence(task: Task) -> str:
-    """Before when, and what happens otherwise (ux/spec.md, §8)."""
-    if not task.due_on:
-        return ""
-    otherwise = str(OTHERWISE.get(task.delay, OTHERWISE_RAISED))
-    before = _("Au plus tard le %(due)s.") % {"due": day_text(task.due_on)}
-    return f"{before} {otherwise}"
+def worded(code: str, task: Task, **values: Any) -> Wording:
+    """Return a message about a task; without a due date it says nothing of what follows."""
+    words = wording(
+        code,
+        titre=task.case.title,
+        attendu=task.title,
+        echeance=day_text(task.due_on),
+        sinon=OTHERWISE.get(task.delay, OTHERWISE_RAISED),
+        **values,
+    )
+    family = Family(task.flow_task.family)
+    consequence = words["consequence"] if task.due_on else ""
+    return {**words, "family": family, "consequence": consequence}
 
 
 def announce(case: Case, tasks: Iterable[Task]) -> None:
     """Write one message per newly opened task, to whoever must act, once."""
     for task in tasks:
         if task.flow_task_type == "HUMAN" and (people := people_of(task)):
-            subject = heading(task)
             notify(
                 recipients=people,
-                family=Family(task.flow_task.family),
-                subject=subject,
-                sentence=_("%(what)s : « %(title)s ».") % {"what": task.title, "title": case.title},
-                consequence=consequence(task),
+                **words_of(task),
                 url=f"{settings.SITE_URL}{case.get_absolute_url()}",
                 reference=case.reference or "",
                 role_label=str(Role(task.role).label) if task.role else "",
@@ -99,14 +102,19 @@ def tell(
     family: Family,
     subject: str,
     sentence: str,
+    consequence: str = "",
     locked: bool = False,
 ) -> None:
-    """Tell people what happened on a case (number and title only, never its content)."""
+    """Tell people what happened on a case (number and title only, never its content).
+
+    The words come from `wording`, so that managers may change them.
+    """
     notify(
         recipients=list(people),
         family=family,
         subject=subject,
         sentence=sentence,
+        consequence=consequence,
         url=f"{settings.SITE_URL}{case.get_absolute_url()}",
         reference=case.reference or "",
         locked=locked,

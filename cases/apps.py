@@ -7,7 +7,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import administration, policies
-        from cases import selectors_calendar
+        from cases import messages, selectors_calendar
 
         administration.register(
             _("Délais"),
@@ -21,5 +21,6 @@ class CasesConfig(AppConfig):
             policies.can_administer,
             _("Jours fériés nationaux, et jours de fermeture que vous déclarez."),
         )
+        messages.register_all()
         administration.register_usage("organisation", selectors_calendar.cases_of_organisations)
         administration.register_usage("person", selectors_calendar.cases_of_persons)

@@ -17,6 +17,7 @@ from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.status import STATUS
 
 from notifications.enums import Family
+from notifications.kinds import Variable
 
 # Every flow takes it: waits for the process row, bounded by the database's lock_timeout.
 PROCESS_LOCK = SelectForUpdateLock(nowait=False, attempts=1)
@@ -72,11 +73,19 @@ class ActorTask(StageMixin, flow.View):
         self._policy: Any = None
         self.announcement: Any = ""
         self.family: str = Family.STUDY
+        self.variables: tuple[Variable, ...] = ()
 
-    def Announce(self, text: Any, family: str = Family.STUDY) -> ActorTask:
-        """The subject of the message to whoever must act; `%(due)s` is the date."""
-        self.announcement, self.family = text, family
+    def Announce(self, text: Any, family: str = Family.STUDY, *variables: Variable) -> ActorTask:
+        """The proposed subject of the message to whoever must act; « {echeance} » is the date.
+
+        `variables` are the other values that it may hold: data of the task, by name."""
+        self.announcement, self.family, self.variables = text, family, variables
         return self
+
+    @property
+    def message_code(self) -> str:
+        """The message of this step: the same one in each version of its circuit."""
+        return f"{self.flow_class.__module__.partition('.')[0]}-{self.name}"
 
     def Actor(self, actor: Callable[[Any], Any]) -> ActorTask:
         self._actor = actor

@@ -15,7 +15,7 @@ from accounts.selectors import holders_of
 from cases import announcements, clock
 from cases.enums import Delay
 from cases.models import OPEN_STATUSES, RUNNING, DelayRule, Suspension, Task
-from notifications.enums import Family
+from notifications.selectors import Wording
 from notifications.services import remind_once
 
 THRESHOLDS = (50, 80, 100)
@@ -63,8 +63,8 @@ def _remind(task: Task, tools: _Clock) -> int:
     late = tools.calendars.of(task.organisation_id).working_days_between(due_on, tools.day)
     sent = 0
     if name := _moment(task, tools, suspensions):
-        subject = _late(task, late) if late > 0 else _coming(task)
-        sent += _send(task, name, announcements.people_of(task), subject)
+        words = _late(task, late) if late > 0 else _coming(task)
+        sent += _send(task, name, announcements.people_of(task), words)
     if late >= ESCALATION_WORKING_DAYS:
         people = list(holders_of(rule.escalation_role))
         sent += _send(task, "escalation", people, _late(task, late))
@@ -88,7 +88,7 @@ def _moment(task: Task, tools: _Clock, suspensions: list[Suspension]) -> str:
     return reached[-1] if reached else ""
 
 
-def _send(task: Task, step: str, people: list[User], subject: str) -> int:
+def _send(task: Task, step: str, people: list[User], words: Wording) -> int:
     """Send one reminder to people, unless it was sent before."""
     if not people:
         return 0
@@ -96,28 +96,23 @@ def _send(task: Task, step: str, people: list[User], subject: str) -> int:
         remind_once(
             f"task:{task.pk}:{task.due_on:%Y-%m-%d}:{step}",
             recipients=people,
-            family=Family(task.flow_task.family),
-            subject=subject,
-            sentence=_("%(what)s : « %(title)s ».")
-            % {"what": task.title, "title": task.case.title},
-            consequence=announcements.consequence(task),
             url=f"{settings.SITE_URL}{task.case.get_absolute_url()}",
             reference=task.case.reference or "",
+            **words,
         )
     )
 
 
-def _coming(task: Task) -> str:
-    return _("Rappel : %(what)s") % {"what": announcements.heading(task)}
+def _coming(task: Task) -> Wording:
+    """« Rappel : Avis attendu avant le 24 mars 2026 »"""
+    announced = announcements.words_of(task)["subject"]
+    return announcements.worded("reminder", task, annonce=announced)
 
 
-def _late(task: Task, late: int) -> str:
-    """« Avis en retard de 3 jours ouvrés » : what the node announced, without its date."""
-    what = announcements.heading(task).partition(_(" avant le "))[0]
+def _late(task: Task, late: int) -> Wording:
+    """« Avis en retard de 3 jours ouvrés » : what the step announced, without its date."""
+    what = announcements.words_of(task)["subject"].partition(_(" avant le "))[0]
     for awaited in (_(" attendu"), _(" attendue")):
         what = what.removesuffix(awaited)
-    return ngettext(
-        "%(what)s en retard de %(late)s jour ouvré",
-        "%(what)s en retard de %(late)s jours ouvrés",
-        late,
-    ) % {"what": what, "late": late}
+    days = ngettext("%(late)s jour ouvré", "%(late)s jours ouvrés", late) % {"late": late}
+    return announcements.worded("late", task, objet=what, retard=days)

@@ -20,7 +20,7 @@ from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import Attachment, Case, Follower, Message, Party, ReferenceCounter, Task
 from journal.enums import Audience
 from journal.services import record
-from notifications.enums import Family
+from notifications.selectors import wording
 
 AUDIENCE_OF_ROOM = {
     Room.PARTIES: Audience.EVERYONE,
@@ -76,10 +76,7 @@ def post_message(*, case: Case, room: str, body: str, by: User, anchor: str = ""
         announcements.tell(
             move.case,
             readers(move.case, room, organisation, but=by),
-            family=Family.MESSAGE,
-            subject=_("Nouveau message"),
-            sentence=_("Un message a été ajouté au dossier « %(title)s ».")
-            % {"title": move.case.title},
+            **wording("thread", titre=move.case.title),
         )
     return message
 
@@ -292,9 +289,7 @@ def nudge(*, task: Task, by: User) -> None:
         announcements.tell(
             move.case,
             announcements.people_of(fresh),
-            family=Family(fresh.flow_task.family),
-            subject=_("Rappel : %(what)s") % {"what": fresh.title},
-            sentence=_("La cellule AMDAC attend : %(what)s.") % {"what": fresh.title},
+            **announcements.worded("nudge", fresh),
         )
         move.record(
             "task.nudged", _("a relancé : %(task)s") % {"task": fresh.title}, audience=Audience.CELL

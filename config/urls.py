@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("administration/", include("cases.administration_urls")),
+    path("administration/", include("notifications.administration_urls")),
     path("administration/", include("agreements.administration_urls")),
     path("", include("cases.feed_urls")),
     path("catalogue/", include("catalogue.urls")),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
+from dsfr.forms import DsfrBaseForm
 
 from notifications.enums import LOCKED_FAMILIES, Channel, Family
+from notifications.kinds import Kind
 from notifications.selectors import FamilyChoice
+from notifications.services import check_words
 
 KEY_MAX = 2**63 - 1
 _WRONG_REFERENCE = _("Indiquez une référence complète, par exemple DEM-2026-0042.")
@@ -78,3 +82,40 @@ class PreferencesForm(forms.Form):
     @property
     def channels(self) -> dict[Family, Channel]:
         return {Family(name): Channel(value) for name, value in self.cleaned_data.items()}
+
+
+class MessageForm(DsfrBaseForm):
+    """The words of a message; what the service refuses stands at its field, here already."""
+
+    subject = forms.CharField(
+        label=_("Objet"),
+        required=False,
+        help_text=_("Le préfixe du service et la référence du dossier sont ajoutés devant."),
+    )
+    sentence = forms.CharField(
+        label=_("Phrase"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Ce qui s’est passé, ou ce qui est attendu. Jamais le contenu du dossier."),
+    )
+    consequence = forms.CharField(
+        label=_("Suite"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Avant quand répondre, et ce qui se passe sinon."),
+    )
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            check_words(self.kind, self.cleaned_data)
+        except ValidationError as error:
+            self.add_error(None, error)
+        return self.cleaned_data
+
+
+class ConfirmForm(DsfrBaseForm):
+    """Nothing to fill in: the button is the answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import make_msgid
@@ -13,10 +14,12 @@ from django.conf import settings
 from django.core import signing
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from notifications.enums import Family
+from notifications.enums import LOCKED_FAMILIES, Family
+from notifications.kinds import FIELDS, Kind, fill
 from notifications.models import Notification, OutgoingMail
 
 BREAKING_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
@@ -71,6 +74,23 @@ def mail_of(notice: Notification, recipient: User, *, locked: bool) -> OutgoingM
         stop,
         {"notice": notice, "url": absolute(notice.url)},
     )
+
+
+def sample_of(kind: Kind, words: Mapping[str, str], reader: User) -> OutgoingMail:
+    """Return what these words of a message would send, on the examples of its variables."""
+    texts = {field: fill(words[field], kind.samples) for field in FIELDS}
+    reference = "DEM-2026-0042"
+    notice = Notification(
+        recipient=reader,
+        family=kind.family,
+        reference=reference,
+        subject=f"{reference} — {one_line(texts.pop('subject'))}",
+        url=f"/demandes/{reference}/",
+        created_at=timezone.now(),
+        role_label=_("DPD du détenteur"),
+        **texts,
+    )
+    return mail_of(notice, reader, locked=kind.family in LOCKED_FAMILIES)
 
 
 def digest_of(

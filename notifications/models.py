@@ -133,6 +133,33 @@ class Mute(models.Model):
         return f"{self.user_id} {self.reference}"
 
 
+class MessageWords(models.Model):
+    """The words a manager gave to a message: a new row each time, the last one is used.
+
+    `is_proposal`: from then on the words are those that Navette proposes, whatever they become.
+    """
+
+    code = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    subject = models.CharField(max_length=200)
+    sentence = models.TextField()
+    consequence = models.TextField(blank=True)
+    is_proposal = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("modèle de message")
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="message_words_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+
 class ReminderSent(models.Model):
     """A reminder that has left: its key says what was reminded, so that it leaves once."""
 

@@ -4,6 +4,12 @@ A message tells what the journal keeps: it need not outlive the case for long.
 """
 
 PERSONAL_DATA = {
+    "MessageWords": {
+        "code": "none",
+        "consequence": "none",
+        "sentence": "none",
+        "subject": "none",
+    },
     "Mute": {
         "reference": "none",
     },

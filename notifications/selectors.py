@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypedDict
 
 from django.http import Http404
 
 from accounts.models import User
+from notifications import kinds
 from notifications.enums import DEFAULT_CHANNEL, LOCKED_FAMILIES, Channel, Family
-from notifications.models import Mute, Notification, Preference
+from notifications.kinds import Kind
+from notifications.models import MessageWords, Mute, Notification, Preference
 
 PAGE = 25
 
@@ -101,3 +104,66 @@ def get_person(user_id: int) -> User:
     if user is None:
         raise Http404
     return user
+
+
+class Wording(TypedDict):
+    """What a message says, as `notify` takes it."""
+
+    family: Family
+    subject: str
+    sentence: str
+    consequence: str
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """A message as the administration shows it: its words today, and their version."""
+
+    kind: Kind
+    words: dict[str, str]
+    version: int
+    is_proposed: bool
+
+
+def wording(code: str, **values: Any) -> Wording:
+    """Return the words of a message today, its variables replaced by `values`. One query.
+
+    A message that does not exist, or a variable without a value, is an error of the caller
+    (KeyError). Lines of a subject are joined by `notify`.
+    """
+    shown = _shown(kinds.get(code), _last_words([code]).get(code))
+    texts = {field: kinds.fill(text, values).strip() for field, text in shown.words.items()}
+    return Wording(family=shown.kind.family, **texts)  # type: ignore[typeddict-item]
+
+
+def messages() -> list[ShownMessage]:
+    """Return every message with its words of today. One query."""
+    found = kinds.every()
+    last = _last_words([kind.code for kind in found])
+    return [_shown(kind, last.get(kind.code)) for kind in found]
+
+
+def get_message(code: str) -> ShownMessage:
+    """Return one message with its words of today; 404 when there is none of that code."""
+    kind = kinds.find(code)
+    if kind is None:
+        raise Http404
+    return _shown(kind, _last_words([code]).get(code))
+
+
+def versions_of(code: str) -> list[MessageWords]:
+    """Return the words that a message had, the last ones first."""
+    rows = MessageWords.objects.filter(code=code).select_related("created_by")
+    return list(rows.order_by("-version"))
+
+
+def _last_words(codes: list[str]) -> dict[str, MessageWords]:
+    rows = MessageWords.objects.filter(code__in=codes)
+    return {row.code: row for row in rows.order_by("code", "-version").distinct("code")}
+
+
+def _shown(kind: Kind, row: MessageWords | None) -> ShownMessage:
+    if row is None or row.is_proposal:
+        return ShownMessage(kind, kind.proposal, row.version if row else 0, is_proposed=True)
+    words = {field: getattr(row, field) for field in kinds.FIELDS}
+    return ShownMessage(kind, words, row.version, is_proposed=False)

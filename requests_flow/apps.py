@@ -8,10 +8,13 @@ class RequestsFlowConfig(AppConfig):
         from agreements.evidence import pieces
         from cases import stages
         from cases.enums import CaseKind
-        from requests_flow import evidence, receivers, sources  # noqa: F401
+        from cases.messages import register_steps
+        from requests_flow import evidence, messages, receivers, sources  # noqa: F401
         from requests_flow.enums import RequestStage
-        from requests_flow.flows import circuit_v1  # noqa: F401 - rows name its nodes
+        from requests_flow.flows import circuit_v1
 
+        register_steps(circuit_v1.CircuitV1)
+        messages.register_all()
         stages.register(
             CaseKind.REQUEST,
             attribute="datarequest",

@@ -17,6 +17,7 @@ from cases import nodes
 from cases.enums import Delay
 from cases.models import Process, Task
 from notifications.enums import Family
+from notifications.kinds import VERSION
 
 
 class ConventionFlow(flow.Flow):
@@ -33,7 +34,7 @@ class ConventionFlow(flow.Flow):
         .Stage(AgreementStage.DRAFTING)
         .Actor(routing.drafter)
         .Delay(Delay.DRAFTING)
-        .Announce(_("Acte à rédiger avant le %(due)s"), Family.AGREEMENT)
+        .Announce(_("Acte à rédiger avant le {echeance}"), Family.AGREEMENT)
         .Next(this.after_draft)
     )
     after_draft = (
@@ -52,7 +53,7 @@ class ConventionFlow(flow.Flow):
         .Stage(AgreementStage.NEGOTIATION)
         .Actor(routing.reviewer)
         .Delay(Delay.NEGOTIATION)
-        .Announce(_("Version %(version)s à relire avant le %(due)s"), Family.AGREEMENT)
+        .Announce(_("Version {version} à relire avant le {echeance}"), Family.AGREEMENT, VERSION)
         .Next(this.round_join)
     )
     round_join = flow.Join().Next(this.draft_version)
@@ -78,7 +79,7 @@ class ConventionFlow(flow.Flow):
         .Actor(routing.signer)
         .Policy(policies.check_may_sign)
         .Delay(Delay.SIGNATURE)
-        .Announce(_("Acte à signer avant le %(due)s"), Family.SIGNATURE)
+        .Announce(_("Acte à signer avant le {echeance}"), Family.SIGNATURE)
         .Next(this.sign_join)
     )
     sign_join = flow.Join().Next(this.after_signatures)

@@ -40,7 +40,7 @@ from cases.selectors import open_tasks
 from cases.services import next_reference
 from journal.dates import day_text
 from journal.services import seal as seal_journal
-from notifications.enums import Family
+from notifications.selectors import wording
 
 logger = logging.getLogger(__name__)
 _FAILURES = (SigningFailed, TimestampUnavailable, keys.KeysUnusable, files.FileDamaged)
@@ -326,9 +326,7 @@ def _tell_everybody(agreement: Agreement) -> None:
             (Role.REQUESTER, Role.HOLDER, Role.DPO, Role.SIGNATORY, Role.LEGAL),
             parties=agreement.parties.select_related("organisation"),
         ),
-        family=Family.SIGNATURE,
-        subject=_("Convention signée, effet le %s") % effect,
-        sentence=_("La convention « %s » est signée par toutes les parties.") % agreement.title,
+        **wording("agreement-signed", titre=agreement.title, date=effect),
     )
 
 
@@ -339,11 +337,5 @@ def _remind_registers(agreement: Agreement) -> None:
     announcements.tell(
         agreement,
         people_of_parties(agreement, (Role.DPO,)),
-        family=Family.SIGNATURE,
-        subject=_("Registre des traitements à mettre à jour"),
-        sentence=_(
-            "La convention « %s » est signée : inscrivez ce partage au registre des activités de "
-            "traitement de votre organisme (RGPD, article 30)."
-        )
-        % agreement.title,
+        **wording("agreement-processing-register", titre=agreement.title),
     )

@@ -11,17 +11,21 @@ from notifications.services.preferences import (
     stop_family,
     unmute,
 )
+from notifications.services.words import check_words, reset_words, set_words
 
 __all__ = [
+    "check_words",
     "mark_all_read",
     "mark_read",
     "mute",
     "notify",
     "purge_outbox",
     "remind_once",
+    "reset_words",
     "send_digests",
     "send_outbox",
     "set_preferences",
+    "set_words",
     "stop_family",
     "unmute",
 ]

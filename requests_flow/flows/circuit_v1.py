@@ -34,7 +34,7 @@ class CircuitV1(flow.Flow):
     give_visa = (
         ActorTask()
         .Annotation(title=_("Rendre le visa d’opportunité"))
-        .Announce(_("Visa attendu avant le %(due)s"))
+        .Announce(_("Visa attendu avant le {echeance}"))
         .Actor(routing.visa_actor)
         .Delay(Delay.VISA)
         .Policy(routing.not_the_requester)
@@ -46,7 +46,7 @@ class CircuitV1(flow.Flow):
     check_admissibility = (
         ActorTask()
         .Annotation(title=_("Vérifier la recevabilité"))
-        .Announce(_("Nouvelle demande à vérifier avant le %(due)s"), Family.FILING)
+        .Announce(_("Nouvelle demande à vérifier avant le {echeance}"), Family.FILING)
         .Actor(routing.examiner)
         .Delay(Delay.ADMISSIBILITY)
         .Stage(RequestStage.COMPLETENESS)
@@ -63,7 +63,7 @@ class CircuitV1(flow.Flow):
     provide_complement = (
         ActorTask()
         .Annotation(title=_("Fournir le complément demandé"))
-        .Announce(_("Complément attendu avant le %(due)s"), Family.COMPLEMENT)
+        .Announce(_("Complément attendu avant le {echeance}"), Family.COMPLEMENT)
         .Actor(routing.requester)
         .Delay(Delay.COMPLEMENT)
         .Stage(RequestStage.INFO_REQUESTED)
@@ -79,7 +79,7 @@ class CircuitV1(flow.Flow):
     orient = (
         ActorTask()
         .Annotation(title=_("Orienter la demande"))
-        .Announce(_("Demande à orienter avant le %(due)s"))
+        .Announce(_("Demande à orienter avant le {echeance}"))
         .Actor(routing.officer)
         .Delay(Delay.ORIENTATION)
         .Stage(RequestStage.STUDY)
@@ -105,7 +105,7 @@ class CircuitV1(flow.Flow):
     conclude_study = (
         ActorTask()
         .Annotation(title=_("Conclure l’étude d’opportunité et de faisabilité"))
-        .Announce(_("Étude à conclure avant le %(due)s"))
+        .Announce(_("Étude à conclure avant le {echeance}"))
         .Actor(routing.officer)
         .Delay(Delay.STUDY)
         .Stage(RequestStage.STUDY)
@@ -115,7 +115,7 @@ class CircuitV1(flow.Flow):
     assess_feasibility = (
         ActorTask()
         .Annotation(title=_("Étudier la faisabilité"))
-        .Announce(_("Étude de faisabilité attendue avant le %(due)s"))
+        .Announce(_("Étude de faisabilité attendue avant le {echeance}"))
         .Actor(routing.track_actor)
         .Delay(Delay.FEASIBILITY)
         .Stage(RequestStage.STUDY)
@@ -125,7 +125,7 @@ class CircuitV1(flow.Flow):
     give_opinion = (
         ActorTask()
         .Annotation(title=_("Rendre un avis"))
-        .Announce(_("Avis attendu avant le %(due)s"), Family.OPINION)
+        .Announce(_("Avis attendu avant le {echeance}"), Family.OPINION)
         .Actor(routing.track_actor)
         .Delay(routing.opinion_delay)
         .Stage(RequestStage.OPINIONS)
@@ -135,7 +135,7 @@ class CircuitV1(flow.Flow):
     answer_question = (
         ActorTask()
         .Annotation(title=_("Répondre à une demande de complément"))
-        .Announce(_("Complément attendu avant le %(due)s"), Family.COMPLEMENT)
+        .Announce(_("Complément attendu avant le {echeance}"), Family.COMPLEMENT)
         .Actor(routing.requester)
         .Delay(Delay.COMPLEMENT)
         .Stage(RequestStage.INFO_REQUESTED)
@@ -156,7 +156,7 @@ class CircuitV1(flow.Flow):
     decide = (
         ActorTask()
         .Annotation(title=_("Décider pour les données de l’organisme"))
-        .Announce(_("Décision attendue avant le %(due)s"))
+        .Announce(_("Décision attendue avant le {echeance}"))
         .Actor(routing.track_actor)
         .Delay(Delay.DECISION)
         .Stage(RequestStage.HOLDER_DECISION)
@@ -166,7 +166,7 @@ class CircuitV1(flow.Flow):
     answer_holder = (
         ActorTask()
         .Annotation(title=_("Répondre au détenteur"))
-        .Announce(_("Complément attendu avant le %(due)s"), Family.COMPLEMENT)
+        .Announce(_("Complément attendu avant le {echeance}"), Family.COMPLEMENT)
         .Actor(routing.requester)
         .Delay(Delay.COMPLEMENT)
         .Stage(RequestStage.INFO_REQUESTED)
@@ -182,7 +182,7 @@ class CircuitV1(flow.Flow):
     arbitrate = (
         ActorTask()
         .Annotation(title=_("Rendre l’arbitrage"))
-        .Announce(_("Arbitrage attendu avant le %(due)s"))
+        .Announce(_("Arbitrage attendu avant le {echeance}"))
         .Actor(routing.amdac)
         .Delay(Delay.ARBITRATION)
         .Stage(RequestStage.HOLDER_DECISION)
@@ -192,7 +192,7 @@ class CircuitV1(flow.Flow):
     conclude = (
         ActorTask()
         .Annotation(title=_("Enregistrer la conclusion"))
-        .Announce(_("Conclusion à enregistrer avant le %(due)s"))
+        .Announce(_("Conclusion à enregistrer avant le {echeance}"))
         .Actor(routing.amdac)
         .Delay(Delay.CONCLUSION)
         .Stage(RequestStage.HOLDER_DECISION)
@@ -211,7 +211,7 @@ class CircuitV1(flow.Flow):
     track_formalities = (
         ActorTask()
         .Annotation(title=_("Suivre les formalités externes"))
-        .Announce(_("Formalités externes à accomplir avant le %(due)s"), Family.COMPLEMENT)
+        .Announce(_("Formalités externes à accomplir avant le {echeance}"), Family.COMPLEMENT)
         .Actor(routing.requester)
         .Delay(Delay.FORMALITIES)
         .Stage(RequestStage.FORMALITIES)
@@ -227,7 +227,7 @@ class CircuitV1(flow.Flow):
     choose_act = (
         ActorTask()
         .Annotation(title=_("Choisir l’acte et ouvrir sa rédaction"))
-        .Announce(_("Acte à ouvrir avant le %(due)s"), Family.AGREEMENT)
+        .Announce(_("Acte à ouvrir avant le {echeance}"), Family.AGREEMENT)
         .Actor(routing.legal_officer)
         .Delay(Delay.DRAFTING)
         .Stage(RequestStage.AGREEMENT)
@@ -249,7 +249,7 @@ class CircuitV1(flow.Flow):
     reexamine = (
         ActorTask()
         .Annotation(title=_("Réexaminer la demande"))
-        .Announce(_("Réexamen attendu avant le %(due)s"))
+        .Announce(_("Réexamen attendu avant le {echeance}"))
         .Actor(routing.another_officer)
         .Delay(Delay.REEXAMINATION)
         .Stage(RequestStage.STUDY)
@@ -259,7 +259,7 @@ class CircuitV1(flow.Flow):
     conclude_reexamination = (
         ActorTask()
         .Annotation(title=_("Conclure le réexamen"))
-        .Announce(_("Conclusion du réexamen attendue avant le %(due)s"))
+        .Announce(_("Conclusion du réexamen attendue avant le {echeance}"))
         .Actor(routing.amdac)
         .Delay(Delay.CONCLUSION)
         .Stage(RequestStage.HOLDER_DECISION)

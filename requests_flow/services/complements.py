@@ -18,7 +18,7 @@ from cases.accreditations import check_accredited
 from cases.enums import Delay
 from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import OPEN_STATUSES, Task
-from notifications.enums import Family
+from notifications.selectors import wording
 from requests_flow import routing
 from requests_flow.enums import ComplementState, Verdict
 from requests_flow.flows.circuit_v1 import CircuitV1
@@ -201,11 +201,12 @@ def _give_notice(complement: Complement, day: date) -> bool:
             announcements.tell(
                 move.case,
                 _requesters(move.case),
-                family=Family.COMPLEMENT,
                 locked=True,
-                subject=_("Dernier rappel avant classement : complément attendu avant le %(day)s")
-                % {"day": announcements.day_text(day + timedelta(days=NOTICE_DAYS))},
-                sentence=_("Sans réponse, la demande sera classée sans suite."),
+                **wording(
+                    "request-complement-last",
+                    titre=move.case.title,
+                    date=announcements.day_text(day + timedelta(days=NOTICE_DAYS)),
+                ),
             )
             move.record(
                 "complement.noticed",
@@ -246,10 +247,8 @@ def _close(complement: Complement, move: engine.Move) -> None:
     announcements.tell(
         move.case,
         _requesters(move.case),
-        family=Family.DECISION,
         locked=True,
-        subject=_("Demande classée sans suite"),
-        sentence=_("Elle peut être rouverte pendant douze mois."),
+        **wording("request-lapsed", titre=move.case.title),
     )
 
 

@@ -14,7 +14,7 @@ from cases.enums import Nature, Side
 from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import Task
 from journal.enums import Audience
-from notifications.enums import Family
+from notifications.selectors import wording
 from questionnaires.models import AnswerSet
 from requests_flow import policies, routing
 from requests_flow.enums import (
@@ -97,10 +97,8 @@ def _tell_decided(step: engine.Step, holder: Organisation) -> None:
     announcements.tell(
         case,
         (_cell(case) | _holders(case)) - {step.by},
-        family=Family.DECISION,
         locked=True,
-        subject=_("Décision d’un détenteur enregistrée"),
-        sentence=_("%(org)s a décidé pour ses données.") % {"org": holder},
+        **wording("request-holder-decided", titre=case.title, organisme=holder),
     )
 
 

@@ -14,7 +14,7 @@ from cases.enums import Delay, Side
 from cases.errors import Conflict, NotAllowed
 from cases.models import Follower
 from cases.services import add_party, next_reference
-from notifications.enums import Family
+from notifications.selectors import wording
 from requests_flow import policies
 from requests_flow.enums import RequestStage
 from requests_flow.flows.circuit_v1 import CircuitV1
@@ -63,10 +63,7 @@ def submit(*, data_request: DataRequest, by: User) -> DataRequest:
         announcements.tell(
             case,
             [by],
-            family=Family.FILING,
-            subject=_("Demande enregistrée, réponse attendue le %(day)s")
-            % {"day": announcements.day_text(case.due_on)},
-            sentence=_("Votre demande « %(title)s » est enregistrée.") % {"title": case.title},
+            **wording("request-filed", titre=case.title, date=announcements.day_text(case.due_on)),
         )
     return case
 

@@ -10,7 +10,7 @@ from agreements import services as agreements
 from cases import announcements, clock, engine
 from cases.enums import Delay
 from cases.errors import Conflict, Impossible
-from notifications.enums import Family
+from notifications.selectors import wording
 from questionnaires import services as questionnaires
 from requests_flow import policies
 from requests_flow.enums import RequestStage
@@ -46,10 +46,7 @@ def withdraw(*, data_request: DataRequest, by: User, reason: str = "") -> None:
             announcements.tell(
                 case,
                 told,
-                family=Family.STUDY,
-                subject=_("Demande retirée"),
-                sentence=_("Le demandeur a retiré « %(title)s » : rien n’est plus attendu.")
-                % {"title": case.title},
+                **wording("request-withdrawn", titre=case.title),
             )
         for project in projects_of(data_request):
             agreements.abandon(

@@ -19,7 +19,7 @@ from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import OPEN_STATUSES, Task
 from cases.services import add_party
 from journal.enums import Audience
-from notifications.enums import Family
+from notifications.selectors import wording
 from questionnaires import services as questionnaires
 from requests_flow import routing
 from requests_flow.enums import DPO_KINDS, OPINION_KINDS, ConsultationKind, Verdict
@@ -193,10 +193,7 @@ def _pass_over(task: Task, day: date) -> bool:
         announcements.tell(
             step.case,
             {*holders_of(Role.OFFICER, routing.cell()), *announcements.people_of(task)},
-            family=Family.OPINION,
-            subject=_("Avis non rendu dans le délai"),
-            sentence=_("« %(what)s » : le délai est passé, la demande poursuit son circuit.")
-            % {"what": consultation},
+            **wording("request-opinion-not-given", titre=step.case.title, avis=consultation),
         )
         step.record(
             "opinion.not_given",

@@ -16,8 +16,8 @@ from cases import announcements, clock, engine
 from cases.enums import Delay
 from cases.models import CaseUserObjectPermission
 from journal.enums import Audience
-from notifications.enums import Family
 from notifications.models import ReminderSent
+from notifications.selectors import wording
 from notifications.services import notify, remind_once
 from requests_flow.enums import RequestStage
 from requests_flow.models import DataRequest
@@ -89,15 +89,12 @@ def _notice(draft: DataRequest, key: str, closing: date) -> bool:
     return remind_once(
         key,
         recipients=_writers(draft),
-        family=Family.FILING,
-        subject=_("Brouillon bientôt clos"),
-        sentence=_("Personne n’a écrit dans le brouillon « %(title)s » depuis le %(day)s.")
-        % {
-            "title": _title(draft),
-            "day": announcements.day_text(timezone.localdate(draft.updated_at)),
-        },
-        consequence=_("Il sera clos le %(day)s, sauf si vous y écrivez d’ici là.")
-        % {"day": announcements.day_text(closing)},
+        **wording(
+            "request-draft-notice",
+            titre=_title(draft),
+            depuis=announcements.day_text(timezone.localdate(draft.updated_at)),
+            date=announcements.day_text(closing),
+        ),
         url=f"{settings.SITE_URL}{draft.get_absolute_url()}",
         reference="",
     )
@@ -118,10 +115,7 @@ def _close(draft: DataRequest) -> bool:
             )
             notify(
                 recipients=_writers(case),
-                family=Family.FILING,
-                subject=_("Brouillon clos"),
-                sentence=_("Le brouillon « %(title)s » est clos : il n’était plus utilisé.")
-                % {"title": _title(case)},
+                **wording("request-draft-closed", titre=_title(case)),
                 url=f"{settings.SITE_URL}/demandes/nouvelle/",
                 reference="",
             )

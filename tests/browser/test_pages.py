@@ -90,6 +90,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("accounts:list_persons", ""), ("accounts:view_person", "requester"),
         ("accounts:grant_membership", "requester"), ("accounts:list_organisations", ""),
         ("accounts:view_organisation", "organisation"), ("cases:list_delays", ""),
+        ("messages:list_messages", ""), ("messages:edit_message", "message"),
         ("steering:search_journal", ""), ("steering:view_event", "event"),
         ("steering:check_journal", ""), ("steering:list_agreements", ""),
         ("catalogue:create_dataset", ""), ("archives:list_incidents", ""),

@@ -75,6 +75,10 @@ ROWS: dict[str, Row] = {
     "cases:list_closing_days": page("", "200 manager | 403"),
     "cases:add_closing_day": form("", "200 manager | 403"),
     "cases:remove_closing_day": form("closing day", "200 manager | 403"),
+    # messages
+    "messages:list_messages": page("", "200 manager | 403"),
+    "messages:edit_message": form("message", "200 manager | 403"),
+    "messages:reset_message": form("message", "200 manager | 403"),
     # The secret of the address stands for a sign-in: without it there is nothing.
     "due_dates:calendar": page("", "404", public=True),
     "due_dates:my_calendar": form("", "200"),

@@ -15,7 +15,7 @@ from cases import announcements, clock, engine
 from cases.enums import Delay
 from cases.errors import Impossible
 from cases.models import Task
-from notifications.enums import Family
+from notifications.selectors import wording
 from requests_flow.enums import REDIRECTIONS, DecisionOutcome
 from requests_flow.models import DataRequest
 from requests_flow.services.complements import attach_task, open_complement
@@ -146,8 +146,6 @@ def tell_outcome(case: DataRequest, *, also: Iterable[User] = ()) -> None:
     announcements.tell(
         case,
         {case.created_by, *also},
-        family=Family.DECISION,
         locked=True,
-        subject=_("Décision rendue"),
-        sentence=_("Une décision a été rendue sur « %(title)s ».") % {"title": case.title},
+        **wording("request-decided", titre=case.title),
     )

@@ -14,7 +14,7 @@ from cases import announcements, engine
 from cases.errors import Impossible
 from cases.models import OPEN_STATUSES, Task
 from journal.enums import Audience
-from notifications.enums import Family
+from notifications.selectors import wording
 from requests_flow import routing
 from requests_flow.enums import Verdict
 from requests_flow.flows.circuit_v1 import CircuitV1
@@ -66,8 +66,6 @@ def _escalate(task: Task) -> bool:
         announcements.tell(
             step.case,
             {*holders_of(Role.OFFICER, routing.cell()), *announcements.people_of(task)},
-            family=Family.STUDY,
-            subject=_("Visa non rendu dans le délai"),
-            sentence=_("La demande poursuit son circuit sans visa."),
+            **wording("request-visa-not-given", titre=step.case.title),
         )
     return True

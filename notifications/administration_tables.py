@@ -1,0 +1,77 @@
+"""Rows of the tables of messages, in the shape of the page components."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from accounts.tables import long_day
+from notifications.enums import LOCKED_FAMILIES
+from notifications.kinds import Kind
+from notifications.models import MessageWords
+from notifications.selectors import ShownMessage
+
+Table = dict[str, Any]
+
+
+def messages(found: list[ShownMessage]) -> Table:
+    rows = []
+    for shown in found:
+        badge = (
+            {"text": _("Proposé"), "variant": ""}
+            if shown.is_proposed
+            else {"text": _("Modifié"), "variant": "info"}
+        )
+        text = format_html(
+            '{}<span class="fr-sr-only"> {}</span>',
+            _("Modifier"),
+            _("le message « %(label)s »") % {"label": shown.kind.label},
+        )
+        url = reverse("messages:edit_message", args=[shown.kind.code])
+        rows.append(
+            [
+                shown.kind.label,
+                shown.words["subject"],
+                shown.kind.family.label,
+                _("Non") if shown.kind.family in LOCKED_FAMILIES else _("Oui"),
+                {"badge": badge},
+                {"text": text, "url": url},
+            ]
+        )
+    columns = [
+        _("Message"),
+        _("Objet"),
+        _("Famille"),
+        _("Peut être arrêté"),
+        _("Origine"),
+        {"label": _("Action"), "hidden": True},
+    ]
+    return {"caption": _("Modèles de message"), "columns": columns, "rows": rows}
+
+
+def variables(kind: Kind) -> Table:
+    return {
+        "caption": _("Variables de ce message"),
+        "columns": [_("Variable"), _("Ce qu’elle devient"), _("Par exemple")],
+        "rows": [[one.braces, str(one.meaning), str(one.sample)] for one in kind.variables],
+    }
+
+
+def versions(found: list[MessageWords]) -> Table:
+    rows = [
+        [
+            str(row.version),
+            long_day(row.created_at),
+            row.created_by.get_full_name() if row.created_by else _("Navette"),
+            _("mots proposés") if row.is_proposal else row.subject,
+        ]
+        for row in found
+    ]
+    return {
+        "caption": _("Versions de ce message"),
+        "columns": [_("Version"), _("Depuis le"), _("Par"), _("Objet")],
+        "rows": rows,
+    }
