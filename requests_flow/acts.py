@@ -65,7 +65,11 @@ def redirection_of(values: Values, outcome: str) -> Redirection | None:
     if outcome not in REDIRECTIONS:
         return None
     return Redirection(
-        outcome, url=text(values, "redirect_link"), contact=text(values, "redirect_contact")
+        outcome,
+        url=text(values, "redirect_link"),
+        contact=text(values, "redirect_contact"),
+        desk=label("orientation", values, "redirect_desk"),
+        licence=text(values, "redirect_licence"),
     )
 
 
@@ -74,7 +78,11 @@ def redirection_of(values: Values, outcome: str) -> Redirection | None:
 
 def _visa(task: Task, values: Values, by: User) -> Any:
     return study.give_visa(
-        task=task, verdict=text(values, "verdict"), comment=text(values, "motivation"), by=by
+        task=task,
+        verdict=text(values, "verdict"),
+        comment=text(values, "motivation"),
+        priority=text(values, "priority"),
+        by=by,
     )
 
 
@@ -164,12 +172,11 @@ def _opinion(task: Task, values: Values, by: User) -> Any:
 
 def _decision(task: Task, values: Values, by: User) -> Any:
     rows = values.get("variables_decided") or []
-    reasons = values.get("reason_codes") or []
     return decisions.decide(
         task=task,
         outcome=text(values, "decision"),
         motivation=text(values, "motivation"),
-        reason_code=str(reasons[0]) if reasons else "",
+        reason_codes=values.get("reason_codes") or [],
         kept="\n".join(text(row, "variable") for row in rows if row.get("decision") == "kept"),
         refused="\n".join(
             f"{text(row, 'variable')} ({text(row, 'reason')})"
@@ -184,13 +191,12 @@ def _decision(task: Task, values: Values, by: User) -> Any:
 
 
 def _conclusion(task: Task, values: Values, by: User) -> Any:
-    reasons = values.get("reason_codes") or []
     outcome = text(values, "outcome")
     return decisions.conclude(
         task=task,
         outcome=outcome,
         motivation=text(values, "motivation"),
-        reason_code=str(reasons[0]) if reasons else "",
+        reason_codes=values.get("reason_codes") or [],
         redirection=redirection_of(values, outcome),
         conditions=conditions_of(values, "conclusion"),
         by=by,

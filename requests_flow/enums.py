@@ -1,5 +1,7 @@
 """Vocabulary of the circuit (domain/process.md, §3 to §6)."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -68,6 +70,19 @@ class RefusalReason(models.TextChoices):
     THIRD_PARTY_RIGHTS = "third_party_rights", _("Droits de tiers")
     ALTERNATIVE_EXISTS = "alternative_exists", _("Une autre solution existe")
     FORMALITY_REFUSED = "formality_refused", _("Formalité refusée")
+
+
+def reasons_text(codes: Iterable[str]) -> str:
+    """« Base légale absente, Secret opposable » : every coded reason, in the order chosen."""
+    return ", ".join(str(RefusalReason(code).label) for code in codes)
+
+
+class Priority(models.TextChoices):
+    """How much a request matters to the body of whoever gives the visa (forms.md)."""
+
+    HIGH = "high", _("Haute")
+    NORMAL = "normal", _("Normale")
+    LOW = "low", _("Basse")
 
 
 class ConsultationKind(models.TextChoices):

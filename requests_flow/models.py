@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +13,7 @@ from cases.models import Attachment, Case, Task
 from catalogue.models import Dataset
 from questionnaires.models import AnswerSet
 from requests_flow.enums import (
+    REDIRECTIONS,
     ComplementState,
     ConclusionKind,
     ConditionStage,
@@ -19,8 +21,10 @@ from requests_flow.enums import (
     ConsultationKind,
     DecisionOutcome,
     FormalityAnswer,
+    Priority,
     RefusalReason,
     Verdict,
+    reasons_text,
 )
 
 
@@ -42,9 +46,18 @@ class DataRequest(Case):
     is_dpia_required = models.BooleanField(_("AIPD nécessaire"), default=False)
     redirect_url = models.URLField(blank=True)
     redirect_contact = models.CharField(max_length=200, blank=True)
+    redirect_desk = models.CharField(_("guichet"), max_length=60, blank=True)
+    redirect_licence = models.CharField(_("licence"), max_length=200, blank=True)
+
+    redirect_reason = models.TextField(_("motif de la réorientation"), blank=True)
 
     class Meta:
         verbose_name = _("demande")
+
+    @property
+    def is_sent_elsewhere(self) -> bool:
+        """Whether the cell redirected the request itself, before any decision."""
+        return self.outcome in REDIRECTIONS and bool(self.redirect_reason)
 
 
 class Revision(models.Model):
@@ -94,6 +107,9 @@ class Consultation(models.Model):
     )
     verdict = models.CharField(max_length=20, choices=Verdict.choices, blank=True)
     synthesis = models.TextField(_("synthèse"), blank=True)
+    priority = models.CharField(
+        _("priorité pour l’organisme"), max_length=8, choices=Priority.choices, blank=True
+    )
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     given_at = models.DateTimeField(null=True, blank=True)
@@ -121,7 +137,12 @@ class HolderDecision(models.Model):
     data_request = models.ForeignKey(DataRequest, models.CASCADE, related_name="decisions")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=24, choices=DecisionOutcome.choices)
-    reason_code = models.CharField(max_length=24, choices=RefusalReason.choices, blank=True)
+    reason_codes = ArrayField(
+        models.CharField(max_length=24, choices=RefusalReason.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("motifs codés"),
+    )
     motivation = models.TextField(_("motivation"), blank=True)
     kept = models.TextField(_("données et variables retenues"), blank=True)
     refused = models.TextField(_("données et variables refusées"), blank=True)
@@ -137,6 +158,11 @@ class HolderDecision(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} : {self.get_outcome_display()}"
 
+    @property
+    def reasons(self) -> str:
+        """« Base légale absente, Secret opposable »"""
+        return reasons_text(self.reason_codes)
+
 
 class Conclusion(models.Model):
     """What the cell concludes (never « autorise »), on arbitration or on re-examination too."""
@@ -144,7 +170,12 @@ class Conclusion(models.Model):
     data_request = models.ForeignKey(DataRequest, models.CASCADE, related_name="conclusions")
     kind = models.CharField(max_length=16, choices=ConclusionKind.choices)
     outcome = models.CharField(max_length=24, choices=DecisionOutcome.choices)
-    reason_code = models.CharField(max_length=24, choices=RefusalReason.choices, blank=True)
+    reason_codes = ArrayField(
+        models.CharField(max_length=24, choices=RefusalReason.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("motifs codés"),
+    )
     motivation = models.TextField(_("motivation"))
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -155,6 +186,10 @@ class Conclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} : {self.get_outcome_display()}"
+
+    @property
+    def reasons(self) -> str:
+        return reasons_text(self.reason_codes)
 
 
 class Condition(models.Model):

@@ -56,6 +56,11 @@ case_patterns = [
     path("imprimer/", tabs.PrintView.as_view(), name="print"),
     path("accuse/", letters.ReceiptView.as_view(), name="receipt"),
     path(
+        "reorientation/courrier/",
+        letters.RedirectionLetterView.as_view(),
+        name="redirection_letter",
+    ),
+    path(
         "decision/<int:decision_id>/courrier/",
         letters.DecisionLetterView.as_view(),
         name="decision_letter",

@@ -274,7 +274,7 @@ class Player:
                     outcome=self.script.outcome,
                     motivation=self.script.reason
                     or "La demande sert une mission de service public et reste proportionnée.",
-                    reason_code="not_minimised" if negative else "",
+                    reason_codes=["not_minimised"] if negative else [],
                     kept="Effectifs par département" if self.script.outcome == "partial" else "",
                     refused="Détail par commune" if self.script.outcome == "partial" else "",
                     conditions=[
@@ -307,7 +307,7 @@ class Player:
             by=by,
             outcome=outcome,
             motivation=motivation,
-            reason_code="not_minimised" if outcome == "unfavourable" else "",
+            reason_codes=["not_minimised"] if outcome == "unfavourable" else [],
         )
 
     def _formalities(self) -> None:

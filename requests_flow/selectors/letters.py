@@ -29,10 +29,13 @@ from requests_flow.enums import (
     ConditionStage,
     DecisionOutcome,
     RefusalReason,
+    reasons_text,
 )
 from requests_flow.models import Conclusion, DataRequest, HolderDecision
 
 CADA_PATHWAY = "lrn_art1"
+# What a letter says of where the requester is sent: name, value.
+Destination = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Words:
     kept: str = ""
     refused: str = ""
     conditions: Sequence[tuple[str, str, str]] = ()  # text, owner, moment
+    destination: Destination = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,8 @@ def body(data_request: DataRequest, who: str, words: Words) -> SafeString:
     if words.reason:
         parts.append(_paragraph(_("Motif : %(reason)s.") % {"reason": words.reason.lower()}))
     parts += [_paragraph(line) for line in words.motivation.splitlines() if line.strip()]
+    if words.outcome in REDIRECTIONS and any(value for _name, value in words.destination):
+        parts.append(_redirection(words.destination))
     parts += [_paragraph(text) for text in remedies(data_request, words.outcome)]
     return mark_safe("".join(parts))  # noqa: S308 - each part is escaped above
 
@@ -147,6 +153,27 @@ def _reserves(conditions: Sequence[tuple[str, str, str]]) -> SafeString:
         for text, owner, moment in conditions
     ]
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{} ({} ; {})</li>", rows))
+
+
+def _redirection(rows: Sequence[tuple[str, str]]) -> SafeString:
+    items = [(name, value) for name, value in rows if value]
+    return format_html("<ul>{}</ul>", format_html_join("", _("<li>{} : {}</li>"), items))
+
+
+def _destination(url: str, contact: str, desk: str = "", licence: str = "") -> Destination:
+    """Where the requester is sent; what was not said is left out of the letter."""
+    return (
+        (_("Guichet"), desk),
+        (_("Adresse"), url),
+        (_("Licence"), licence),
+        (_("Contact"), contact),
+    )
+
+
+def _destination_of(case: DataRequest) -> Destination:
+    return _destination(
+        case.redirect_url, case.redirect_contact, case.redirect_desk, case.redirect_licence
+    )
 
 
 def _moment(code: str) -> str:
@@ -164,12 +191,12 @@ def preview(data_request: DataRequest, task: Task, values: dict[str, Any]) -> Sa
     def part(kind: str) -> str:
         return "\n".join(str(r.get("variable") or "") for r in rows if r.get("decision") == kind)
 
-    reasons = values.get("reason_codes") or []
-    code = str(reasons[0]) if reasons else ""
     words = Words(
         outcome,
         str(values.get("motivation") or ""),
-        str(RefusalReason(code).label) if code in RefusalReason.values else "",
+        reasons_text(
+            one for one in values.get("reason_codes") or [] if one in RefusalReason.values
+        ),
         part("kept"),
         part("refused"),
         [
@@ -181,6 +208,9 @@ def preview(data_request: DataRequest, task: Task, values: dict[str, Any]) -> Sa
             for row in values.get("conditions") or []
             if isinstance(row, dict) and row.get("text")
         ],
+        _destination(
+            str(values.get("redirect_link") or ""), str(values.get("redirect_contact") or "")
+        ),
     )
     who = task.organisation.name if task.node == "decide" and task.organisation else _cell()
     return body(data_request, str(who), words)
@@ -202,7 +232,7 @@ def of_decision(decision: HolderDecision) -> Letter:
     words = Words(
         decision.outcome,
         decision.motivation,
-        decision.get_reason_code_display() if decision.reason_code else "",
+        decision.reasons,
         decision.kept,
         decision.refused,
         [(c.text, c.owner, str(c.get_due_stage_display())) for c in decision.conditions.all()],
@@ -227,12 +257,13 @@ def of_conclusion(conclusion: Conclusion) -> Letter:
     words = Words(
         conclusion.outcome,
         conclusion.motivation,
-        conclusion.get_reason_code_display() if conclusion.reason_code else "",
+        conclusion.reasons,
         conditions=[
             (c.text, c.owner, str(c.get_due_stage_display()))
             for decision in holders
             for c in decision.conditions.all()
         ],
+        destination=_destination_of(case),
     )
     who = ", ".join(str(one.organisation.name) for one in holders if one.outcome in POSITIVE)
     opening = who if who and conclusion.outcome in POSITIVE else _cell()
@@ -247,6 +278,26 @@ def of_conclusion(conclusion: Conclusion) -> Letter:
         str(case.reference),
         case.title,
         conclusion.recorded_at,
+    )
+
+
+def of_redirection(data_request: DataRequest) -> Letter:
+    """The letter of a request that is sent elsewhere before any decision; 404 when it was not."""
+    if not data_request.is_sent_elsewhere:
+        raise Http404
+    words = Words(
+        data_request.outcome,
+        data_request.redirect_reason,
+        destination=_destination_of(data_request),
+    )
+    return Letter(
+        _("Réorientation d’une demande de données"),
+        body(data_request, _cell(), words),
+        _("Cellule AMDAC"),
+        _recipient(data_request),
+        str(data_request.reference),
+        data_request.title,
+        data_request.closed_at or timezone.now(),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,7 +51,7 @@ def decide(
     outcome: str,
     motivation: str,
     by: User,
-    reason_code: str = "",
+    reason_codes: Sequence[str] = (),
     kept: str = "",
     refused: str = "",
     conditions: list[NewCondition] | None = None,
@@ -61,7 +63,7 @@ def decide(
     coded reason and text), NotAllowed without delegation or when duties must be separate,
     Conflict while a complement is awaited or once decided.
     """
-    _check_decision(outcome, reason_code, motivation, kept, refused, conditions or [])
+    _check_decision(outcome, reason_codes, motivation, kept, refused, conditions or [])
     with engine.step(task, by=by, at="decide") as step:
         case: DataRequest = step.case
         holder, delegation = _power(step)
@@ -71,7 +73,7 @@ def decide(
             organisation=holder,
             outcome=outcome,
             motivation=motivation.strip(),
-            reason_code=reason_code,
+            reason_codes=list(dict.fromkeys(reason_codes)),
             kept=kept.strip(),
             refused=refused.strip(),
             power=f"{delegation.title}, {delegation.reference}",
@@ -85,7 +87,7 @@ def decide(
             _("a décidé au nom de %(org)s : %(what)s")
             % {"org": holder, "what": DecisionOutcome(outcome).label.lower()},
             reason=motivation,
-            data={"outcome": outcome, "power": decision.power, "reason": reason_code},
+            data={"outcome": outcome, "power": decision.power, "reasons": list(reason_codes)},
             audience=Audience.REVIEWERS,
         )
         _tell_decided(step, holder)
@@ -125,7 +127,7 @@ def _check_ready(case: DataRequest, holder: Organisation, outcome: str) -> None:
 
 def _check_decision(
     outcome: str,
-    reason_code: str,
+    reason_codes: Sequence[str],
     motivation: str,
     kept: str,
     refused: str,
@@ -138,8 +140,7 @@ def _check_decision(
     if outcome == DecisionOutcome.PARTIAL and not (kept.strip() and refused.strip()):
         raise Impossible(_("Indiquez les données retenues et les données refusées."))
     if outcome == DecisionOutcome.UNFAVOURABLE:
-        if reason_code not in RefusalReason.values:
-            raise Impossible(_("Choisissez le motif du refus."))
+        _check_reasons(reason_codes)
         if not motivation.strip():
             raise Impossible(str(WHY))
 
@@ -220,7 +221,7 @@ def conclude(
     outcome: str,
     motivation: str,
     by: User,
-    reason_code: str = "",
+    reason_codes: Sequence[str] = (),
     redirection: Redirection | None = None,
     conditions: list[NewCondition] | None = None,
 ) -> Conclusion:
@@ -230,13 +231,13 @@ def conclude(
     another refused; an unfavourable one needs a coded reason (§5). Whoever wrote the study does
     not conclude. The formalities that the pathway needs enter the register.
     """
-    _check_conclusion(outcome, motivation, reason_code, redirection)
+    _check_conclusion(outcome, motivation, reason_codes, redirection)
     with engine.step(task, by=by, at="conclude") as step:
         case: DataRequest = step.case
         if outcome in POSITIVE:
             _check_agreement_of_holders(case, outcome)
         conclusion = _write_conclusion(
-            step, ConclusionKind.INITIAL, outcome, motivation, reason_code
+            step, ConclusionKind.INITIAL, outcome, motivation, reason_codes
         )
         add_conditions(case, conditions or [])
         case.outcome = outcome
@@ -252,7 +253,7 @@ def conclude(
             "conclusion.recorded",
             _("a conclu : %(what)s") % {"what": DecisionOutcome(outcome).label.lower()},
             reason=motivation,
-            data={"outcome": outcome, "reason": reason_code},
+            data={"outcome": outcome, "reasons": list(reason_codes)},
         )
     return conclusion
 
@@ -260,7 +261,7 @@ def conclude(
 def _check_conclusion(
     outcome: str,
     motivation: str,
-    reason_code: str | None = None,
+    reason_codes: Sequence[str] | None = None,
     redirection: Redirection | None = None,
 ) -> None:
     if outcome not in {*POSITIVE, *REDIRECTIONS, DecisionOutcome.UNFAVOURABLE}:
@@ -269,9 +270,14 @@ def _check_conclusion(
         raise Impossible(str(WHY))
     if outcome in REDIRECTIONS:
         check_redirection(redirection)
-    if outcome == DecisionOutcome.UNFAVOURABLE and reason_code is not None:
-        if reason_code not in RefusalReason.values:
-            raise Impossible(_("Choisissez le motif du refus."))
+    if outcome == DecisionOutcome.UNFAVOURABLE and reason_codes is not None:
+        _check_reasons(reason_codes)
+
+
+def _check_reasons(codes: Sequence[str]) -> None:
+    """A refusal has one coded reason or more, all of them of the list (process.md, §5)."""
+    if not codes or not set(codes) <= set(RefusalReason.values):
+        raise Impossible(_("Choisissez le motif du refus."))
 
 
 def _check_agreement_of_holders(case: DataRequest, outcome: str) -> None:
@@ -287,13 +293,13 @@ def _check_agreement_of_holders(case: DataRequest, outcome: str) -> None:
 
 
 def _write_conclusion(
-    step: engine.Step, kind: str, outcome: str, motivation: str, reason_code: str = ""
+    step: engine.Step, kind: str, outcome: str, motivation: str, reason_codes: Sequence[str] = ()
 ) -> Conclusion:
     return Conclusion.objects.create(
         data_request=step.case,
         kind=kind,
         outcome=outcome,
-        reason_code=reason_code,
+        reason_codes=list(dict.fromkeys(reason_codes)),
         motivation=motivation.replace("\x00", "").strip(),
         recorded_by=step.by,
     )

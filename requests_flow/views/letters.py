@@ -38,6 +38,13 @@ class ReceiptView(LetterView):
         return letters.receipt(self.data_request)
 
 
+class RedirectionLetterView(LetterView):
+    file_name = "reorientation"
+
+    def letter(self) -> Letter:
+        return letters.of_redirection(self.data_request)
+
+
 class DecisionLetterView(LetterView):
     file_name = "decision"
 

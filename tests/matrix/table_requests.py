@@ -174,6 +174,7 @@ ROWS: dict[str, Row] = {
         "may requester colleague | 403 @requesting @cell @watching | 404",
     ),
     "requests_flow:receipt": page("filed", "200 @cell @requesting @watching | 404"),
+    "requests_flow:redirection_letter": page("redirected", "200 @cell @requesting @watching | 404"),
     "requests_flow:decision_letter": page("letters", "200 @act | 404"),
     "requests_flow:conclusion_letter": page("letters", "200 @act | 404"),
     "requests_flow:import_variables": form("draft", "200 requester | 404"),

@@ -198,7 +198,7 @@ def _ask(made: worlds.Ministry, case: DataRequest) -> None:
 def _conclude(made: worlds.Ministry, case: DataRequest, outcome: str = "favourable") -> None:
     decisions.conclude(
         task=worlds.task(case, "conclude"), outcome=outcome, motivation="Concordant.",
-        by=made.amdac, reason_code="not_necessary" if outcome == "unfavourable" else "",
+        by=made.amdac, reason_codes=["not_necessary"] if outcome == "unfavourable" else [],
     )  # fmt: skip
 
 
@@ -227,6 +227,13 @@ def _endings(world: World) -> None:
     case = worlds.filed(made)
     lifecycle.withdraw(data_request=case, by=made.requester)
     world.case("withdrawn", case)
+    case = worlds.filed(made)
+    study.declare_admissible(task=worlds.task(case, "check_admissibility"), by=made.officer)
+    study.redirect(
+        task=worlds.task(case, "orient"), reason="Une API existe.", by=made.officer,
+        redirection=study.Redirection("redirect_api", url="https://api.gouv.fr/"),
+    )  # fmt: skip
+    world.case("redirected", case)
     case = worlds.filed(made)
     _ask(made, case)
     for days in (75, 90):

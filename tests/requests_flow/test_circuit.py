@@ -85,7 +85,7 @@ def test_refusal_is_contested_when_the_study_was_favourable(world: worlds.Minist
         outcome="unfavourable",
         motivation="Refus.",
         by=world.amdac,
-        reason_code="not_necessary",
+        reason_codes=["not_necessary"],
     )
     case.refresh_from_db()
     assert case.stage == "rejected"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.http import Http404
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Accreditation, Organisation
@@ -17,6 +18,7 @@ from cases.errors import Conflict, Impossible, NotAllowed
 from cases.models import Task
 from requests_flow import routing
 from requests_flow.models import DataRequest
+from requests_flow.selectors import letters
 from requests_flow.services import (
     acts,
     conditions,
@@ -59,7 +61,7 @@ def test_no_positive_decision_without_the_dpos_opinion(world: worlds.Ministry) -
     with pytest.raises(Impossible, match="avis bloquant manque"):
         decisions.decide(outcome="favourable", **what)
 
-    decisions.decide(outcome="unfavourable", reason_code="secrecy", **what)
+    decisions.decide(outcome="unfavourable", reason_codes=["secrecy"], **what)
 
 
 def test_an_accreditation_that_ended_refuses_a_positive_decision(world: worlds.Ministry) -> None:
@@ -84,7 +86,7 @@ def test_holders_who_disagree_are_arbitrated_and_concluded_in_part(world: worlds
     assert "conclude" not in worlds.nodes(case)
     decisions.decide(
         task=worlds.task(case, "decide", world.other_holder), outcome="unfavourable",
-        motivation="Secret.", reason_code="secrecy", by=world.other_holder_agent,
+        motivation="Secret.", reason_codes=["secrecy"], by=world.other_holder_agent,
     )  # fmt: skip
     decisions.arbitrate(
         task=worlds.task(case, "arbitrate"), outcome="partial", motivation="Vu.", by=world.amdac
@@ -325,3 +327,65 @@ def test_the_morning_tick_does_everything_once(world: worlds.Ministry) -> None:
     assert worlds.events(case)[-2:] == ["visa.escalated", "opinion.not_given"]
     assert worlds.nodes(case) == ["decide"]
     assert routing.latest_decisions(case.pk) == []
+
+
+# --- What the answers say is kept, and shown ------------------------------------------------
+
+
+def test_every_coded_reason_is_kept_and_said(world: worlds.Ministry, client: Client) -> None:
+    case = worlds.reviewed(world)
+    what = {"task": worlds.task(case, "decide"), "motivation": "Vu.", "by": world.holder_agent}
+    for wrong in ([], ["secrecy", "nothing"]):
+        with pytest.raises(Impossible, match="motif du refus"):
+            decisions.decide(outcome="unfavourable", reason_codes=wrong, **what)
+
+    decision = decisions.decide(
+        outcome="unfavourable", reason_codes=["secrecy", "not_minimised", "secrecy"], **what
+    )
+
+    assert decision.reason_codes == ["secrecy", "not_minimised"]
+    assert decision.reasons == "Secret opposable, Minimisation insuffisante"
+    said = "Motif : secret opposable, minimisation insuffisante."
+    assert said in letters.of_decision(decision).html.replace("\u00a0", " ")
+    client.force_login(world.holder_agent)
+    page = client.get(f"/demandes/{case.reference}/avis/").content.decode()
+    assert decision.reasons in page
+
+
+def test_the_priority_of_a_visa_is_kept_and_shown(world: worlds.Ministry, client: Client) -> None:
+    case = worlds.filed(world)
+    what = {"task": worlds.task(case, "give_visa"), "verdict": "favourable", "comment": ""}
+    with pytest.raises(Impossible, match="priorité"):
+        study.give_visa(priority="urgent", by=world.addac, **what)
+
+    visa = study.give_visa(priority="high", by=world.addac, **what)
+
+    assert visa.priority == "high"
+    client.force_login(world.officer)
+    page = client.get(f"/demandes/{case.reference}/avis/").content.decode()
+    assert "Priorité pour l’organisme" in page
+    assert "haute" in page
+
+
+def test_the_letter_of_a_redirection_says_where_to_go(
+    world: worlds.Ministry, client: Client
+) -> None:
+    case = worlds.filed(world)
+    study.declare_admissible(task=worlds.task(case, "check_admissibility"), by=world.officer)
+    assert not case.is_sent_elsewhere
+    study.redirect(
+        task=worlds.task(case, "orient"),
+        redirection=study.Redirection(
+            "redirect_other", contact="guichet@casd.example", desk="CASD", licence="ODbL"
+        ),
+        reason="Le CASD diffuse ces données.",
+        by=world.officer,
+    )
+
+    text = letters.of_redirection(again(case)).html.replace("\u00a0", " ")
+
+    assert "Le CASD diffuse ces données." in text
+    assert "<ul><li>Guichet : CASD</li><li>Licence : ODbL</li>" in text
+    assert "guichet@casd.example" in text
+    client.force_login(world.requester)
+    assert "reorientation/courrier/" in client.get(f"/demandes/{case.reference}/").content.decode()

@@ -83,7 +83,7 @@ def perform(ground: Any, task: Task, by: User, choice: int) -> None:
     """Answer a step in one of its ways."""
     verdict = ("favourable", "unfavourable", "favourable_reserve", "nonsense")[choice % 4]
     reserve = RESERVE if verdict == "favourable_reserve" else None
-    reason = "not_necessary" if verdict == "unfavourable" else ""
+    reasons = ["not_necessary"] if verdict == "unfavourable" else []
     why = {"by": by, "task": task}
     moves: dict[str, Callable[[], Any]] = {
         "give_visa": lambda: study.give_visa(verdict=verdict, comment="Vu.", **why),
@@ -107,13 +107,13 @@ def perform(ground: Any, task: Task, by: User, choice: int) -> None:
             verdict=verdict, synthesis="Vu.", conditions=reserve, **why
         ),
         "decide": lambda: decisions.decide(
-            outcome=verdict, motivation="Vu.", reason_code=reason, conditions=reserve, **why
+            outcome=verdict, motivation="Vu.", reason_codes=reasons, conditions=reserve, **why
         ),
         "arbitrate": lambda: decisions.arbitrate(outcome=verdict, motivation="Vu.", **why),
         "conclude": lambda: decisions.conclude(
             outcome="partial" if choice == 3 else verdict,
             motivation="Vu.",
-            reason_code=reason,
+            reason_codes=reasons,
             **why,
         ),
         "track_formalities": lambda: formalities.close_formalities(**why),

@@ -273,7 +273,7 @@ def decided(
         outcome=outcome,
         motivation="Conforme aux missions.",
         by=world.holder_agent,
-        reason_code="not_necessary" if outcome == "unfavourable" else "",
+        reason_codes=["not_necessary"] if outcome == "unfavourable" else [],
     )
     return DataRequest.objects.get(pk=case.pk)
 
@@ -296,7 +296,7 @@ def concluded(
         outcome=outcome,
         motivation="Concordant.",
         by=world.amdac,
-        reason_code="not_necessary" if outcome == "unfavourable" else "",
+        reason_codes=["not_necessary"] if outcome == "unfavourable" else [],
     )
     return DataRequest.objects.get(pk=case.pk)
 

@@ -29,6 +29,8 @@ class Redirection:
     outcome: str
     url: str = ""
     contact: str = ""
+    desk: str = ""
+    licence: str = ""
 
 
 def take_over(case: DataRequest, by: User) -> None:
@@ -112,6 +114,7 @@ def redirect(*, task: Task, redirection: Redirection, reason: str, by: User) -> 
     at = "orient" if task.node == "orient" else "check_admissibility"
     with engine.step(task, by=by, at=at) as step:
         apply_redirection(step.case, redirection)
+        step.case.redirect_reason = reason.replace("\x00", "").strip()
         take_over(step.case, step.by)
         cancel_pending(step.case)
         step.done(outcome="redirected")
@@ -120,7 +123,12 @@ def redirect(*, task: Task, redirection: Redirection, reason: str, by: User) -> 
             _("a réorienté la demande : %(how)s")
             % {"how": DecisionOutcome(redirection.outcome).label},
             reason=reason,
-            data={"url": redirection.url, "contact": redirection.contact},
+            data={
+                "url": redirection.url,
+                "contact": redirection.contact,
+                "desk": redirection.desk,
+                "licence": redirection.licence,
+            },
         )
         tell_outcome(step.case)
 
@@ -139,6 +147,7 @@ def apply_redirection(case: DataRequest, redirection: Redirection) -> None:
     """Write on the case where the requester is sent (in the caller's step)."""
     case.outcome = redirection.outcome
     case.redirect_url, case.redirect_contact = redirection.url[:200], redirection.contact[:200]
+    case.redirect_desk, case.redirect_licence = redirection.desk[:60], redirection.licence[:200]
 
 
 def tell_outcome(case: DataRequest, *, also: Iterable[User] = ()) -> None:

@@ -16,29 +16,36 @@ from cases.models import OPEN_STATUSES, Task
 from journal.enums import Audience
 from notifications.selectors import wording
 from requests_flow import routing
-from requests_flow.enums import Verdict
+from requests_flow.enums import Priority, Verdict
 from requests_flow.flows.circuit_v1 import CircuitV1
 from requests_flow.models import Consultation
 from requests_flow.services.study.tracks import consultation_of, give, not_given
 
 
-def give_visa(*, task: Task, verdict: str, comment: str, by: User) -> Consultation:
+def give_visa(
+    *, task: Task, verdict: str, comment: str, by: User, priority: str = ""
+) -> Consultation:
     """The ADDAC or referent gives his visa: an opinion that is transmitted, never a veto.
 
-    Raises Impossible for an unknown visa, or a negative one without its reasons.
+    `priority` says how much the request matters to his body; it may be left out. Raises Impossible
+    for an unknown visa or priority, or a negative visa without its reasons.
     """
+    if priority and priority not in Priority.values:
+        raise Impossible(_("Choisissez une priorité."))
     if verdict not in (Verdict.FAVOURABLE, Verdict.UNFAVOURABLE):
         raise Impossible(_("Choisissez un visa."))
     if verdict == Verdict.UNFAVOURABLE and not comment.strip():
         raise Impossible(_("Expliquez pourquoi : votre visa est transmis avec ses motifs."))
     with engine.step(task, by=by, at="give_visa") as step:
         consultation = consultation_of(step.task)
+        consultation.priority = priority
         give(step, consultation, verdict=verdict, synthesis=comment, by=step.by)
         step.done(outcome="given", verdict=verdict)
         step.record(
             "visa.given",
             _("a rendu un visa %(v)s") % {"v": Verdict(verdict).label.lower()},
             reason=comment,
+            data={"priority": priority},
             audience=Audience.EVERYONE,
         )
     return consultation
