@@ -50,6 +50,15 @@ NUDGE = Kind(
     "",
     (TITLE, EXPECTED),
 )
+REASSIGNED = Kind(
+    "reassigned",
+    _("Étape confiée à une autre personne, à qui l’avait"),
+    Family.STUDY,
+    _("Étape confiée à une autre personne"),
+    _("{attendu} : cette étape ne vous est plus confiée."),
+    "",
+    (TITLE, EXPECTED),
+)
 THREAD = Kind(
     "thread",
     _("Nouveau message dans les échanges"),
@@ -62,7 +71,7 @@ THREAD = Kind(
 
 
 def register_all() -> None:
-    register(REMINDER, LATE, NUDGE, THREAD)
+    register(REMINDER, LATE, NUDGE, REASSIGNED, THREAD)
 
 
 def register_steps(flow: Any) -> None:

@@ -220,10 +220,7 @@ def reassign(*, task: Task, to: User | None, reason: str, by: User) -> None:
             announcements.tell(
                 move.case,
                 [former],
-                family=Family(fresh.flow_task.family),
-                subject=_("Étape confiée à une autre personne"),
-                sentence=_("%(task)s : cette étape ne vous est plus confiée.")
-                % {"task": fresh.title},
+                **announcements.worded("reassigned", fresh),
             )
         move.record(
             "task.reassigned",

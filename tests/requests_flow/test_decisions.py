@@ -388,4 +388,7 @@ def test_the_letter_of_a_redirection_says_where_to_go(
     assert "<ul><li>Guichet : CASD</li><li>Licence : ODbL</li>" in text
     assert "guichet@casd.example" in text
     client.force_login(world.requester)
-    assert "reorientation/courrier/" in client.get(f"/demandes/{case.reference}/").content.decode()
+    assert (
+        "reorientation/courrier/"
+        in client.get(f"/demandes/{case.reference}/demande/").content.decode()
+    )

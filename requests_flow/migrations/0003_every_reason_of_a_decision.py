@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_flow', '0001_initial'),
+        ('requests_flow', '0002_due_dates_of_acts_under_way'),
     ]
 
     operations = [
