@@ -10,6 +10,7 @@ PERSONAL_DATA = {
     },
     "Conclusion": {
         "motivation": "keep",
+        "reason_codes": "none",
     },
     "Condition": {
         "clause_code": "none",
@@ -45,6 +46,7 @@ PERSONAL_DATA = {
         "motivation": "keep",
         "power": "keep",
         "refused": "keep",
+        "reason_codes": "none",
     },
     "ImmediateRedirection": {
         "finding": "keep",
