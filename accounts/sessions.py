@@ -47,6 +47,18 @@ def seconds_left(session: SessionBase) -> int:
     return int(end) - now
 
 
+def longest_hours() -> int:
+    """Return how many hours a session lasts at most, whatever its person does."""
+    return int(settings.SESSION_COOKIE_AGE) // 3600
+
+
+def is_at_its_longest(session: SessionBase) -> bool:
+    """Tell whether a sign of life prolongs the session no more: its longest length ends it."""
+    now = int(time.time())
+    begun, seen = session.get(BEGUN, now), session.get(SEEN, now)
+    return bool(begun + settings.SESSION_COOKIE_AGE <= seen + settings.SESSION_IDLE_SECONDS)
+
+
 def is_over(session: SessionBase) -> bool:
     """Tell whether the session has ended: too long without a sign of life, or too long at all."""
     return seconds_left(session) <= 0

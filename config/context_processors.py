@@ -162,4 +162,5 @@ def service(request: HttpRequest) -> dict[str, Any]:
         context |= {"tools": tools(request, user), **person(request, user)}
         context["open_incidents"] = open_incidents(user)
         context["session_seconds"] = sessions.seconds_left(request.session)
+        context["session_hours"] = sessions.longest_hours()
     return context

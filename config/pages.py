@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
@@ -62,6 +64,15 @@ def extend_session(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(status=204)
         response["Session-Seconds"] = str(sessions.seconds_left(request.session))
         return response
+    if sessions.is_at_its_longest(request.session):
+        messages.warning(
+            request,
+            _(
+                "Cette session ne peut pas être prolongée : elle dure %(hours)s heures au plus. "
+                "Enregistrez votre travail, puis connectez-vous de nouveau."
+            )
+            % {"hours": sessions.longest_hours()},
+        )
     back = request.META.get("HTTP_REFERER", "")
     safe = url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.datastructures import MultiValueDict
 
-from questionnaires import definitions, expressions, sources
+from questionnaires import controls, definitions, expressions, sources
 from questionnaires import values as answer_values
 from questionnaires.definitions import Definition
 from questionnaires.enums import FieldType
@@ -31,8 +31,9 @@ def section_form(
     """Build the page of one section of existing answers.
 
     `problems` are shown at their fields and in the summary; `refresh_url` is where htmx posts when
-    an answer changes what is asked; `added` is the table that just got a row; `editor` identifies
-    the open page from one save to the next (`forms.editor(request.POST)`). Errors: KeyError.
+    an answer changes what is asked; `added` is the button of a table that was pressed
+    (`forms.pressed(request.POST)`): the row to go on with takes the focus; `editor` identifies the
+    open page from one save to the next (`forms.editor(request.POST)`). Errors: KeyError.
     """
     definition = answers.definition
     found = answer_values.situation(definition, answers.values, answers.context)
@@ -137,10 +138,21 @@ def seen_revision(data: Mapping[str, Any]) -> int | None:
     return expected_revision({"_revision": data.get("_seen")})
 
 
-def row_anchor(data: Mapping[str, Any]) -> str:
-    """Return the fragment of the table whose button was pressed, to come back to it."""
-    name = str(data.get("_add") or data.get("_remove") or "").partition(":")[0]
-    return f"#id_{name}" if name.replace("_", "").isalnum() else ""
+def pressed(data: Mapping[str, Any]) -> str:
+    """Return the button of a table that was pressed: `name` to add a row, `name:rank` to remove."""
+    return str(data.get("_add") or data.get("_remove") or "")[:60]
+
+
+def row_anchor(form: SectionForm, data: Mapping[str, Any]) -> str:
+    """Return the fragment to come back to once a row was added or removed: the first control of
+    the row to go on with, else the table (ux/spec.md, §8)."""
+    name = pressed(data).partition(":")[0]
+    blocks = (block for group in form.groups for block in group.blocks)
+    table = next((block for block in blocks if block.question.name == name), None)
+    if table is None:
+        return ""
+    row = next((one for one in table.rows if one.is_new and one.cells), None)
+    return f"#{controls.focus_id(row.cells[0][1])}" if row else f"#{table.id}"
 
 
 def hidden_inputs(data: Any) -> list[tuple[str, str]]:

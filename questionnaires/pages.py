@@ -52,6 +52,7 @@ class Block:
     off: bool = False  # its condition does not hold: shown without script only
     depends_on: str = ""  # label of the question that it depends on
     rule: str = ""  # the same, for the script
+    emptied: bool = False  # a row was removed from it, and none follows
     template: str = ""  # another layout, chosen by the app that owns the case
     extra: Any = None  # what that layout needs
 
@@ -284,6 +285,7 @@ class Page:
                         if p.field == question.name and p.row is None and not p.column]  # fmt: skip
         if block.kind == "rows":
             block.rows = self._table(form, question)
+            block.emptied = self._is_pressed(question) and not any(one.is_new for one in block.rows)
         elif block.kind == "range":
             block.sides = [form[f"{question.name}-{side}"] for side in ("from", "to")]
         elif block.kind == "file":
@@ -296,16 +298,29 @@ class Page:
         return block
 
     def _table(self, form: SectionForm, question: Field) -> list[Row]:
-        rows = self.rows_of(question)
+        count = len(self.rows_of(question))
+        next_one = self._next_row(question, count)
         return [
             Row(
                 rank,
                 [(part, form[f"{question.name}-{rank}-{part.name}"]) for part in question.columns],
-                is_new=self.added == question.name and rank == len(rows) - 1,
+                is_new=rank == next_one,
                 number=rank + 1,
             )
-            for rank in range(len(rows))
+            for rank in range(count)
         ]  # fmt: skip
+
+    def _is_pressed(self, question: Field) -> bool:
+        return self.added.partition(":")[0] == question.name
+
+    def _next_row(self, question: Field, count: int) -> int | None:
+        """The row to go on with: the one just added, else the one after that just removed."""
+        if not self._is_pressed(question):
+            return None
+        _name, removed, rank = self.added.partition(":")
+        if not removed:
+            return count - 1
+        return int(rank) if rank.isascii() and rank.isdigit() and len(rank) < 6 else None
 
     def _kept(self, question: Field) -> list[tuple[Any, str]]:
         stored = self.values.get(question.name)

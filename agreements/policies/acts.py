@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -235,6 +236,13 @@ def check_can_accept_obligation(user: User, obligation: Obligation) -> None:
 
 def can_accept_obligation(user: User, obligation: Obligation) -> bool:
     return allowed(check_can_accept_obligation, user, obligation)
+
+
+def check_is_signatory(user: User, signatories: Iterable[Signatory]) -> None:
+    """Only the signatories designated by the parties, and who deputises them, sign an act."""
+    own = {user.pk, *(held.for_user_id for held in user.held_roles if held.for_user_id)}
+    if not own & {one.user_id for one in signatories}:
+        raise NotAllowed(_("La signature est réservée aux signataires désignés par les parties."))
 
 
 def check_may_sign(user: User, task: Any) -> None:

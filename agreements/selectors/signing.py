@@ -36,7 +36,7 @@ from agreements.selectors.life import suspension_of
 from agreements.twin import twin_of
 from cases.errors import NotAllowed
 from cases.models import Task
-from cases.policies import can_act
+from cases.policies import can_act, is_cell
 from cases.selectors import open_tasks
 from journal.dates import day_text, moment_text
 
@@ -225,7 +225,10 @@ def document_of(user: User, agreement: Agreement) -> tuple[str, bytes]:
 
 
 def check_can_read_whole(user: User, agreement: Agreement, version: AgreementVersion) -> None:
-    """A file that holds restricted annexes is read by those who may read them."""
+    """A file that holds restricted annexes is read by those who may read them, and by the cell,
+    which answers for what is sent to signature."""
+    if is_cell(user):
+        return
     if any(annex["audience"] == AnnexAudience.RESTRICTED for annex in version.content["annexes"]):
         policies.check_can_read_annex(user, agreement, AnnexAudience.RESTRICTED)
 

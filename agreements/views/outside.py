@@ -15,9 +15,9 @@ from agreements import selectors, services
 from agreements.forms import DepositForm
 from agreements.selectors.signing import SigningPage, signing_page
 from agreements.views.base import AgreementView, FormPage
+from agreements.views.signing import expected_signature
 from cases.errors import Conflict, message_of
 from cases.models import Task
-from cases.policies import check_can_act
 
 
 class DepositView(FormPage):
@@ -35,12 +35,11 @@ class DepositView(FormPage):
 
     @property
     def task(self) -> Task:
-        if self.page.task is None:
-            raise Conflict(_("Aucune signature n’est attendue de vous sur cet acte."))
-        return self.page.task
+        return expected_signature(self.page, self.request.user)
 
     def check(self) -> None:
-        check_can_act(self.request.user, self.task)
+        """Refuse whoever is not to sign, before a file is asked for."""
+        expected_signature(self.page, self.request.user)
 
     def back(self) -> str:
         return self.url("view_signature")

@@ -23,6 +23,18 @@ from cases.models import Party, Task
 from cases.policies import check_can_act
 
 
+def expected_signature(page: SigningPage, user: Any) -> Task:
+    """The signature that is expected of a person.
+
+    Raises NotAllowed for who signs for no party, Conflict for a signatory whose turn it is not.
+    """
+    if page.task is None:
+        policies.check_is_signatory(user, [line.signatory for line in page.lines])
+        raise Conflict(_("Aucune signature n’est attendue de vous sur cet acte."))
+    check_can_act(user, page.task)
+    return page.task
+
+
 class SigningView(AgreementView):
     """« Signature » : read the act, prove who one is, sign. Nothing else on the page."""
 
@@ -34,10 +46,7 @@ class SigningView(AgreementView):
 
     @property
     def task(self) -> Task:
-        if self.page.task is None:
-            raise Conflict(_("Aucune signature n’est attendue de vous sur cet acte."))
-        check_can_act(self.request.user, self.page.task)
-        return self.page.task
+        return expected_signature(self.page, self.request.user)
 
     def form(self, data: Any = None) -> SignForm:
         return SignForm(data, user=self.request.user, annexes=len(self.desk.annexes))
@@ -89,13 +98,12 @@ class RefuseView(FormPage):
 
     @cached_property
     def task(self) -> Task:
-        task = signing_page(self.request.user, self.desk).task
-        if task is None:
-            raise Conflict(_("Aucune signature n’est attendue de vous sur cet acte."))
-        return task
+        page = signing_page(self.request.user, self.desk)
+        return expected_signature(page, self.request.user)
 
     def check(self) -> None:
-        check_can_act(self.request.user, self.task)
+        """Refuse whoever is not to sign, before the reason is asked for."""
+        expected_signature(signing_page(self.request.user, self.desk), self.request.user)
 
     def back(self) -> str:
         return self.url("view_signature")

@@ -86,9 +86,7 @@ def edit_page(
             "title": listed[rank]["label"],
             "next": listed[rank + 1]["label"] if after else _("Récapitulatif"),
         },
-        "back_url": reverse("requests_flow:edit_draft", args=[data_request.draft_key, before])
-        if before
-        else "",
+        "has_back": bool(before),
         "saved_at": data_request.answers.updated_at,
         "is_complement": not data_request.is_draft,
         "assessment": answers_of.assessment(data_request.answers)

@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
+import statistics
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from agreements.models import Agreement
+from cases import clock
 from cases.announcements import day_text
+from cases.models import Suspension
 from catalogue.models import Dataset
 from catalogue.selectors import list_by_slugs, search
 from catalogue.selectors import precheck as existing_solutions
-from requests_flow.models import DataRequest, RequestedDataset
+from requests_flow.enums import ConclusionKind
+from requests_flow.models import Conclusion, DataRequest, RequestedDataset
 
 # More cards than this answer no question.
 MAX_CANDIDATES = 5
+# A median of fewer answers tells nothing; one of more costs without telling more.
+FEWEST_ANSWERS, MOST_ANSWERS = 5, 100
+
+
+def usual_delay() -> int | None:
+    """Return the median time of the last answers, in working days from the complete request, those
+    of suspensions taken out; None while too few were given in a year to tell (ux/spec.md, §4)."""
+    year = timezone.now() - timedelta(days=365)
+    given = (
+        Conclusion.objects.filter(kind=ConclusionKind.INITIAL, recorded_at__gt=year)
+        .exclude(data_request__complete_on=None)
+        .order_by("-recorded_at")
+        .values_list("data_request_id", "data_request__complete_on", "recorded_at")[:MOST_ANSWERS]
+    )
+    answers = list(given)
+    if len(answers) < FEWEST_ANSWERS:
+        return None
+    still: dict[int, list[Suspension]] = {}
+    for one in Suspension.objects.filter(case_id__in=[pk for pk, _start, _end in answers]):
+        still.setdefault(one.case_id, []).append(one)
+    calendar = clock.Calendar()
+    days = [
+        clock.answer_progress(start, end, calendar, still.get(pk, ()), today=end)[0]
+        for pk, start, end in ((pk, on, timezone.localdate(at)) for pk, on, at in answers if on)
+    ]
+    return round(statistics.median(days))
 
 
 def candidates(user: User, query: str, slugs: list[str]) -> list[Dataset]:

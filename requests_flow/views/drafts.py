@@ -128,7 +128,7 @@ class EditView(DraftView):
             attachments=of_the_request(self.draft),
             refresh_url=self.draft_url("edit_draft", self.section),
             editor=pages.editor(self.request.POST),
-            added=str(self.request.POST.get("_add", ""))[:60],
+            added=pages.pressed(self.request.POST),
         )
         return variables.with_picker(self.draft, form, self.variable_filter)
 
@@ -139,19 +139,23 @@ class EditView(DraftView):
         return str(found).replace("\x00", "")[:100]
 
     def go_on(self, action: str) -> HttpResponse:
-        """Where the button leads: this step, the dashboard, or the next step if this one holds."""
-        _before, after = drafts.neighbours(self.draft, self.section)
+        """Where the button leads: this step, the one before, the dashboard, or the next step if
+        this one holds."""
+        here = self.draft_url("edit_draft", self.section)
+        before, after = drafts.neighbours(self.draft, self.section)
         if parsing.wants_row(self.request.POST):
-            return redirect(
-                self.draft_url("edit_draft", self.section) + pages.row_anchor(self.request.POST)
-            )
+            return redirect(here + pages.row_anchor(self.form_of(), self.request.POST))
         if action == "quitter":
             return redirect("requests_flow:dashboard")
+        if action == "retour" and before:
+            return redirect(self.draft_url("edit_draft", before))
         if action == "filtrer":
             query = urlencode({"filtre": self.variable_filter})
-            return redirect(f"{self.draft_url('edit_draft', self.section)}?{query}#id_variables")
-        if action != "continuer":
-            return redirect(self.draft_url("edit_draft", self.section))
+            return redirect(f"{here}?{query}#id_variables")
+        return self.next_step(after) if action == "continuer" else redirect(here)
+
+    def next_step(self, after: str) -> HttpResponse:
+        """The step is checked; what is saved stays saved."""
         found = answers_of.problems(self.draft.answers, "S", self.section)
         if found:
             return self.show(found, status=422)

@@ -43,6 +43,7 @@ class PrecheckView(RequesterOnly):
         context: dict[str, Any] = {
             "form": form,
             "asked": False,
+            "usual_delay": precheck.usual_delay(),
             "slugs": request.GET.getlist("jeu")[:8],
         }
         context["chosen"] = self.datasets(request.GET)

@@ -61,7 +61,12 @@ class OpinionsView(CaseTabView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if not policies.can_read_opinions(self.request.user, self.data_request):
             raise Http404
-        return super().get_context_data(**tabs.opinions_tab(self.data_request), **kwargs)
+        # Who follows the instruction reads the reserves there; the requester, here.
+        elsewhere = policies.can_read_instruction(self.request.user, self.data_request)
+        own = [] if elsewhere else conditions(self.request.user, self.data_request)
+        return super().get_context_data(
+            **tabs.opinions_tab(self.data_request), conditions=own, **kwargs
+        )
 
 
 class AgreementView(CaseTabView):

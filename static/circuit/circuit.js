@@ -175,7 +175,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   root.querySelectorAll("[data-cdd-counter]").forEach(refreshCounter);
   const added = root.querySelector("[data-cdd-new-row]");
   const control = added?.querySelector("input:not([type=hidden]), select, textarea");
-  if (control) control.focus();
+  const next = control ?? root.querySelector("[data-cdd-emptied]");
+  if (next) next.focus();
   else if (document.activeElement === document.body) root.querySelector("[data-cdd-focus]")?.focus();
 });
 
@@ -209,10 +210,16 @@ document.addEventListener("submit", async (event) => {
   if (answer.status !== 204) return form.submit();
   sessionSeconds = Number(answer.headers.get("Session-Seconds")) || sessionSeconds;
   const dialog = document.getElementById("session-fin");
+  if (sessionSeconds <= WARNING_SECONDS) {
+    form.hidden = true;
+    const why = dialog.querySelector("[data-cdd-session-over]");
+    why.hidden = false;
+    return why.focus();
+  }
   const modal = window.dsfr?.(dialog)?.modal;
   if (modal) modal.conceal();
   else dialog.close();
-  if (sessionSeconds > WARNING_SECONDS) restartSession();
+  restartSession();
 });
 
 /* ---- Print: everything folded is printed open ---- */

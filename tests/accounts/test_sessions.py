@@ -83,6 +83,29 @@ def test_staying_signed_in_gives_an_hour_more(seated: Client, clock: Any) -> Non
     assert is_in(seated)
 
 
+def test_after_twelve_hours_one_is_told_why_nothing_prolongs(seated: Client, clock: Any) -> None:
+    for _hour in range(14):
+        later(clock, minutes=50)
+        seated.post("/session/prolonger/", headers={"X-Requested-With": "fetch"})
+    later(clock, minutes=17)
+
+    response = seated.post("/session/prolonger/", follow=True)
+    scripted = seated.post("/session/prolonger/", headers={"X-Requested-With": "fetch"})
+
+    why = "Cette session ne peut pas être prolongée\u00a0: elle dure 12 heures au plus."
+    assert response.content.decode().count(why) >= 1
+    assert [str(one) for one in response.context["messages"]][0].startswith(why)
+    assert scripted["Session-Seconds"] == "180"
+
+
+def test_nothing_is_said_while_the_session_can_be_prolonged(seated: Client, clock: Any) -> None:
+    later(clock, minutes=56)
+
+    response = seated.post("/session/prolonger/", follow=True)
+
+    assert list(response.context["messages"]) == []
+
+
 def test_the_page_tells_the_script_when_the_session_ends(seated: Client, clock: Any) -> None:
     later(clock, seconds=30)
 

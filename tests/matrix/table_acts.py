@@ -55,20 +55,18 @@ ROWS: dict[str, Row] = {
     "agreements:view_signature": row(
         "signing",
         get="200 @act | 404",
-        post="may signatory | 409 @act | 404",
+        post="may signatory | 403 @act | 404",
     ),
     "agreements:refuse_to_sign": form(
         "signing",
-        "200 signatory | 409 @act | 404",
+        "200 signatory | 403 @act | 404",
     ),
     "agreements:deposit_signed_file": form(
         "signing",
-        "200 signatory | 409 @act | 404",
+        "200 signatory | 403 @act | 404",
     ),
     "agreements:view_report": page("signed elsewhere", "200 @act | 404"),
-    "agreements:read_document": page(
-        "signing", "200 @requesting @holding legal_officer auditor | 403 @act | 404"
-    ),
+    "agreements:read_document": page("signing", "200 @parties auditor | 403 @act | 404"),
     "agreements:return_to_drafting": form("signing", "200 legal_officer | 403 @act | 404"),
     "agreements:view_act": page("signed", "200 @act | 404"),
     "agreements:download_act": page("signed", "200 @act | 404"),

@@ -199,8 +199,32 @@ def test_wants_row_and_anchor() -> None:
     assert parsing.wants_row(post(_add="datasets"))
     assert parsing.wants_row(post(_remove="datasets:2"))
     assert not parsing.wants_row(post(title="A"))
-    assert forms.row_anchor(post(_remove="datasets:2")) == "#id_datasets"
-    assert forms.row_anchor(post(_add='"><script>')) == ""
+    assert forms.pressed(post(_remove="datasets:2")) == "datasets:2"
+    assert forms.pressed(post(title="A")) == ""
+
+
+@pytest.mark.parametrize(
+    ("sent", "anchor"),
+    [
+        ({"_add": "processors"}, "#id_processors-2-name"),
+        ({"_remove": "processors:1"}, "#id_processors-1-name"),
+        ({"_remove": "processors:3"}, "#id_processors"),
+        ({"_remove": "processors:x"}, "#id_processors"),
+        ({"_remove": "processors:99999999"}, "#id_processors"),
+        ({"_add": '"><script>'}, ""),
+        ({}, ""),
+    ],
+)
+def test_one_comes_back_to_the_row_to_go_on_with(
+    draft: AnswerSet, nadia: User, sent: dict[str, str], anchor: str
+) -> None:
+    rows = [{"name": name, "country": "France"} for name in "ABC"]
+    services.save_values(answers=draft, values={"processors": rows}, by=nadia)
+    data = post(**sent)
+
+    form = forms.section_form(draft, "actors", added=forms.pressed(data))
+
+    assert forms.row_anchor(form, data) == anchor
 
 
 # --- Two editors ------------------------------------------------------------------------------

@@ -9,45 +9,21 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
 
 from accounts.models import User
 from cases import clock
 from cases import selectors as case_selectors
 from cases.enums import Side
-from cases.models import Task
 from requests_flow import policies
-from requests_flow.enums import ConclusionKind, RequestStage
+from requests_flow.enums import ConclusionKind
 from requests_flow.models import DataRequest
 from requests_flow.selectors.actions import action_menu
 from requests_flow.selectors.case_page.next_steps import next_steps
 from requests_flow.selectors.case_page.reading import Reading, read
+from requests_flow.selectors.case_page.steps import stepper
 from requests_flow.selectors.case_page.tracks import opinions_count, tracks_meta, tracks_of
 from requests_flow.selectors.case_page.words import day, nature_badges, rank, stage_badge
 from requests_flow.selectors.wording import actor_name, capital
-
-STEPS = (
-    L("Dépôt"),
-    L("Recevabilité"),
-    L("Étude et avis"),
-    L("Décision"),
-    L("Convention"),
-    L("Signature"),
-    L("Partage"),
-)
-STEP_OF_STAGE = {
-    RequestStage.DRAFT: 1,
-    RequestStage.SUBMITTED: 2,
-    RequestStage.COMPLETENESS: 2,
-    RequestStage.STUDY: 3,
-    RequestStage.OPINIONS: 3,
-    RequestStage.HOLDER_DECISION: 4,
-    RequestStage.CONCLUDED: 5,
-    RequestStage.FORMALITIES: 5,
-    RequestStage.AGREEMENT: 5,
-    RequestStage.RUNNING: 7,
-    RequestStage.CLOSED: 7,
-}
 
 
 @dataclass
@@ -69,7 +45,7 @@ def case_page(user: User, data_request: DataRequest, current: str) -> CasePage:
     return CasePage(
         data_request,
         band=_band(reading, current),
-        stepper=_stepper(reading),
+        stepper=stepper(reading),
         next_steps=next_steps(reading),
         tracks=tracks_of(reading),
         tracks_meta=tracks_meta(reading.consultations),
@@ -192,38 +168,3 @@ def _tabs(user: User, case: DataRequest, current: str, opinions: str) -> list[di
     tabs.append(tab("files", _("Pièces"), files or ""))
     tabs.append(tab("history", _("Historique")))
     return tabs
-
-
-def _stepper(reading: Reading) -> dict[str, Any]:
-    """Seven stages; a complement stays where it arose; an end freezes the stepper."""
-    case, act = reading.case, reading.act
-    current = _current_step(case, reading.tasks)
-    if current == 5 and act is not None and act.stage in policies.IN_SIGNATURE:
-        current = 6
-    closed = ""
-    if case.is_closed and case.stage not in (RequestStage.RUNNING, RequestStage.CLOSED):
-        closed = _("Demande close le %(day)s : %(how)s.") % {
-            "day": day(timezone.localdate(case.closed_at)),
-            "how": case.stage_label.lower(),
-        }
-    return {
-        "current": current,
-        "total": len(STEPS),
-        "title": STEPS[current - 1],
-        "closed": closed,
-        "next": STEPS[current] if current < len(STEPS) and not closed else "",
-    }
-
-
-def _current_step(case: DataRequest, tasks: list[Task]) -> int:
-    found = STEP_OF_STAGE.get(RequestStage(case.stage))
-    if found is not None:
-        return found
-    nodes = {task.node for task in tasks}
-    if nodes & {"answer_holder", "decide"}:
-        return 4
-    if nodes & {"answer_question", "give_opinion", "conclude_study"}:
-        return 3
-    if case.conclusions.all():
-        return 4
-    return 3 if case.complete_on else 2

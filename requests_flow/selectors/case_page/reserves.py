@@ -32,27 +32,28 @@ def conditions(user: User, case: DataRequest) -> list[dict[str, Any]]:
     Once the act is open, its own reserves are those that are lifted or inscribed.
     """
     taken_up = _taken_up(case)
-    may_act = (
-        policies.can_settle_condition(user, case) or policies.can_bring_proof(user, case)
-    ) and not policies.has_open_act(case)
+    may_act = policies.can_settle_condition(user, case) or policies.can_bring_proof(user, case)
+    in_request = not policies.has_open_act(case)
     rows = case.conditions.select_related(
         "consultation__organisation", "decision__organisation"
     ).order_by("pk")
-    return [
-        _line(case, one, taken_up.get((one.text, one.due_stage)), may_act=may_act) for one in rows
-    ]
+    lines = []
+    for one in rows:
+        reserve = taken_up.get((one.text, one.due_stage))
+        action = (_action(case, one) if in_request else _in_act(reserve, one)) if may_act else None
+        lines.append(_line(one, reserve, action))
+    return lines
 
 
 def _taken_up(case: DataRequest) -> dict[tuple[str, str], Reserve]:
     """The reserves of the act, by what they say: their state is what was done since."""
     found = Reserve.objects.filter(agreement__source_case_id=case.pk)
-    found = found.exclude(agreement__stage=AgreementStage.ABANDONED).order_by("pk")
+    found = found.exclude(agreement__stage=AgreementStage.ABANDONED).select_related("agreement")
+    found = found.order_by("pk")
     return {(one.text, one.stage): one for one in found}
 
 
-def _line(
-    case: DataRequest, one: Condition, reserve: Reserve | None, *, may_act: bool
-) -> dict[str, Any]:
+def _line(one: Condition, reserve: Reserve | None, action: dict[str, Any] | None) -> dict[str, Any]:
     """A reserve as it stands: in the act when the act took it up, else in the request."""
     is_open = reserve.is_open if reserve else one.state in OPEN
     state = str((reserve or one).get_state_display())
@@ -67,7 +68,7 @@ def _line(
         "when": str(ConditionStage(one.due_stage).label).lower(),
         "title": one.text,
         "meta": " · ".join(part for part in parts if part),
-        "action": _action(case, one) if is_open and may_act else None,
+        "action": action if is_open else None,
     }
 
 
@@ -90,6 +91,19 @@ def _action(case: DataRequest, one: Condition) -> dict[str, Any]:
         "variant": "secondary",
         "small": True,
         "full_label": _("Traiter : %(what)s") % {"what": one.text[:60]},
+    }
+
+
+def _in_act(reserve: Reserve | None, one: Condition) -> dict[str, Any] | None:
+    """Where the act took a reserve up, it is proved, lifted or inscribed there."""
+    if reserve is None:
+        return None
+    return {
+        "label": _("Traiter dans l’acte"),
+        "url": reverse("agreements:list_reserves", args=[reserve.agreement.reference]),
+        "variant": "secondary",
+        "small": True,
+        "full_label": _("Traiter dans l’acte : %(what)s") % {"what": one.text[:60]},
     }
 
 
