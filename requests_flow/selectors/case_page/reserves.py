@@ -103,7 +103,7 @@ def _in_act(reserve: Reserve | None, one: Condition) -> dict[str, Any] | None:
         "url": reverse("agreements:list_reserves", args=[reserve.agreement.reference]),
         "variant": "secondary",
         "small": True,
-        "full_label": _("Traiter dans l’acte : %(what)s") % {"what": one.text[:60]},
+        "full_label": _("Traiter dans l’acte : %(what)s") % {"what": one.text[:60]},
     }
 
 
