@@ -136,3 +136,17 @@ def test_a_clause_is_deactivated_in_the_browser(client: Client, world: factories
     assert "Désactivée" in client.get(f"{CLAUSES}C40/").content.decode()
     assert client.post(f"{CLAUSES}C40/etat/", {"reason": "Utile."}).status_code == 302
     assert clause("C40").is_active
+
+
+def test_whoever_waits_for_the_document_sees_where_it_stands(
+    client: Client, world: factories.World, fast_documents: None
+) -> None:
+    agreement, _version = factories.frozen(world)
+    client.force_login(world.legal)
+    page = f"/conventions/{agreement.reference}/signature/"
+
+    waiting = client.get(page).content.decode()
+    assert 'hx-trigger="every 3s"' in waiting
+    assert "en cours" in waiting
+    services.render_frozen_version(task=factories.job_of(agreement, "render_document"))
+    assert "every 3s" not in client.get(page).content.decode()
