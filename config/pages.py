@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from accounts import sessions
-from config import gallery, source
+from config import gallery, guides, source
 
 logger = logging.getLogger("navette.errors")
 
@@ -32,6 +32,25 @@ class PublicPage(TemplateView):
     """A page of text that anybody may read."""
 
     extra_context: dict[str, Any] = {}
+
+
+class HelpPage(PublicPage):
+    """« Aide »: what the service does, and one guide per persona."""
+
+    template_name = "pages/help.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(guides=guides.index(), **kwargs)
+
+
+class GuidePage(PublicPage):
+    """A guide, or the glossary."""
+
+    template_name = "pages/guide.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        crumbs = [{"label": _("Aide"), "url": reverse("help")}]
+        return super().get_context_data(guide=guides.get(kwargs["slug"]), crumbs=crumbs, **kwargs)
 
 
 @login_not_required

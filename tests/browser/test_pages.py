@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 PAGES: dict[str, list[tuple[str, str]]] = {
     "anonymous": [
-        ("home", ""), ("help", ""), ("site_map", ""), ("account_login", ""),
+        ("home", ""), ("help", ""), ("guide", "guide"), ("site_map", ""), ("account_login", ""),
         ("account_reset_password", ""), ("steering:list_published", ""),
         ("steering:view_published", "published"), ("verification:verify", ""),
     ],

@@ -13,6 +13,7 @@ ROWS: dict[str, Row] = {
     "healthz": page("", "503", public=True),
     "home": form("", "200", public=True),
     "help": page("", "200", public=True),
+    "guide": page("guide", "200", public=True),
     "site_map": page("", "200", public=True),
     "accessibility": page("", "200", public=True),
     "legal_notice": page("", "200", public=True),

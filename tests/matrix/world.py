@@ -351,6 +351,7 @@ def _things(world: World) -> None:
     }
     world.places["event"] = {"pk": Event.objects.filter(is_read=False).latest("pk").pk}
     world.places["delay"] = {"code": Delay.VISA.value}
+    world.places["guide"] = {"slug": "demandeur"}
     world.places["message"] = {"code": "request-filed"}
     closing = ClosingDay.objects.create(day="2030-05-31", label="Pont")
     world.places["closing day"] = {"pk": closing.pk}
