@@ -18,6 +18,7 @@ from questionnaires.pages import SectionForm
 from questionnaires.services import EditConflict
 from requests_flow import policies
 from requests_flow.models import DataRequest
+from requests_flow.selectors import precheck, variables
 from requests_flow.selectors.case_files import of_the_request
 
 
@@ -93,6 +94,17 @@ def edit_page(
         if section in ("personal", "outcomes")
         else None,
     }
+
+
+def already_covered(user: User, data_request: DataRequest, section: str) -> dict[str, Any]:
+    """At the step of the data, run the pre-check again on the datasets chosen so far: what already
+    covers them (ux/spec.md, §4). Nothing for the other steps."""
+    if section != "data":
+        return {}
+    datasets = variables.chosen_datasets(data_request.answers.values)
+    found = precheck.findings(user, datasets, data_request.organisation)
+    own = data_request.get_absolute_url()
+    return {"checks_datasets": True, "covering": [one for one in found if one["url"] != own]}
 
 
 def conflict_page(

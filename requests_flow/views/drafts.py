@@ -117,6 +117,7 @@ class EditView(DraftView):
         form = self.form_of()
         context = drafts.edit_page(self.draft, self.section, form, "")
         context |= {"extra": "requests_flow/_saved.html", "count": variables.count_of(form)}
+        context |= drafts.already_covered(self.request.user, self.draft, self.section)
         context["with_fields"] = self.request.headers.get("HX-Target") == pages.FIELDS_ID
         return render(self.request, "questionnaires/autosave.html", context)
 
@@ -165,6 +166,7 @@ class EditView(DraftView):
 
     def show(self, problems: Any = (), *, refusal: str = "", status: int = 200) -> HttpResponse:
         context = drafts.edit_page(self.draft, self.section, self.form_of(problems), refusal)
+        context |= drafts.already_covered(self.request.user, self.draft, self.section)
         return render(self.request, "requests_flow/draft_section.html", context, status=status)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from requests_flow.models import DataRequest
 from requests_flow.services import acts, conditions
 from requests_flow.services.conditions import NewCondition
+from tests.catalogue.factories import DatasetFactory
 from tests.requests_flow import worlds
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,28 @@ def test_once_the_act_took_it_up_the_reserve_is_settled_there(
     page = client.get(reverse("requests_flow:view_opinions", args=[case.reference]))
 
     assert reverse("agreements:list_reserves", args=[act.reference]) in page.content.decode()
+
+
+# --- Existing solutions, looked for again -----------------------------------------------------
+
+
+def test_choosing_a_dataset_that_is_covered_already_says_so(
+    client: Any, world: worlds.Ministry
+) -> None:
+    title = "Une partie du besoin est peut-être déjà couverte"
+    open_data = DatasetFactory(
+        producer_org=world.holder, api_url="https://api.example/", landing_url="https://a.example/"
+    )
+    draft = worlds.draft(world)
+    client.force_login(world.requester)
+    assert title not in client.get(edit(draft, "data")).content.decode()
+    sent = {"_fields": "datasets", "datasets-rows": "0", "datasets-0-dataset": str(open_data.pk)}
+
+    saved = client.post(edit(draft, "data"), sent, headers={"HX-Request": "true"})
+
+    assert title in saved.content.decode()
+    assert 'id="deja-couvert" aria-live="polite" hx-swap-oob="true"' in saved.content.decode()
+    page = client.get(edit(draft, "data")).content.decode()
+    assert title in page
+    assert 'href="https://api.example/"' in page
+    assert title not in client.get(edit(draft, "access")).content.decode()
