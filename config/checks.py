@@ -32,12 +32,21 @@ REQUIRED_FOR_KIND = {
         "s3": {"ARCHIVE_BUCKET": "le compartiment S3 (Object Lock) des actes signés"},
     },
 }
+# A seal whose key lives in a device is named otherwise.
+REQUIRED_FOR_DEVICE = {
+    "SEAL_PKCS11_TOKEN": "le nom du jeton qui tient la clé du cachet",
+    "SEAL_PKCS11_KEY": "le nom de la clé du cachet dans son jeton",
+    "SEAL_CERTIFICATES_PATH": "les certificats (PEM) du cachet et de ses autorités",
+}
 WEAK_KEY_LENGTH = 50
 
 
 def missing_variables() -> list[str]:
     """Return one French sentence for each variable that production lacks, in a stable order."""
     required = dict(REQUIRED)
+    if os.environ.get("SEAL_PKCS11_MODULE"):
+        del required["SEAL_PKCS12_PATH"]
+        required |= REQUIRED_FOR_DEVICE
     sentences = []
     for variable, kinds in REQUIRED_FOR_KIND.items():
         kind = os.environ.get(variable, "")

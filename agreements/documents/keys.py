@@ -2,7 +2,8 @@
 
 At first use an authority is made under `KEYS_ROOT`: a root, an issuing authority below it, and the
 certificate of the platform's seal. A signatory gets a certificate of his own for each act of
-signing; its key lives in memory for that one signature. In production `SEAL_PKCS12_PATH` and
+signing; its key lives in memory for that one signature. In production `SEAL_PKCS12_PATH` (or
+`SEAL_PKCS11_MODULE`, when the key of the seal lives in a device) and
 `SIGNING_CA_PKCS12_PATH` put certificates of a trust service in the place of ours.
 """
 
@@ -12,7 +13,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,8 +26,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from django.conf import settings
-from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.signers import Signer, SimpleSigner
 
+from agreements.documents import tokens
 from agreements.documents.fonts import printable
 
 ROOT_YEARS, ISSUER_YEARS, SEAL_YEARS = 20, 10, 5
@@ -52,8 +55,12 @@ class KeyPair:
         """The certificate in the form that names itself to people."""
         return asn1_x509.Certificate.load(self.certificate.public_bytes(serialization.Encoding.DER))
 
+    @contextmanager
+    def opened(self) -> Iterator[Signer]:
+        """The pair as pyHanko signs with it, for one signature."""
+        yield self.signer()
+
     def signer(self) -> SimpleSigner:
-        """The pair as pyHanko signs with it."""
         data = pkcs12.serialize_key_and_certificates(
             b"navette",
             self.key,  # type: ignore[arg-type]
@@ -67,12 +74,22 @@ class KeyPair:
 # ------------------------------------------------------------------------------------- what is used
 
 
-def seal_pair() -> KeyPair:
-    """The key of the platform's seal: `SEAL_PKCS12_PATH` when configured, else our authority's."""
+def seal_pair() -> KeyPair | tokens.TokenPair:
+    """The key of the platform's seal: in the device of `SEAL_PKCS11_MODULE`, in the file of
+    `SEAL_PKCS12_PATH`, else of our authority."""
+    if settings.SEAL_PKCS11_MODULE:
+        return _in_token()
     path = settings.SEAL_PKCS12_PATH
     if path:
         return _load_pkcs12(path, settings.SEAL_PKCS12_PASSWORD)
     return _local_pair("seal")
+
+
+def _in_token() -> tokens.TokenPair:
+    try:
+        return tokens.seal_in_token()
+    except tokens.TokenUnusable as error:
+        raise KeysUnusable(str(error)) from error
 
 
 def issue_for_signatory(*, name: str, quality: str, organisation: str, at: datetime) -> KeyPair:
@@ -108,7 +125,7 @@ def trust_roots() -> list[asn1_x509.Certificate]:
     return [asn1_x509.Certificate.load(der) for der in encoded]
 
 
-def _roots_of(pairs: Iterable[KeyPair]) -> Iterable[x509.Certificate]:
+def _roots_of(pairs: Iterable[KeyPair | tokens.TokenPair]) -> Iterable[x509.Certificate]:
     for pair in pairs:
         tops = [c for c in (pair.certificate, *pair.chain) if c.subject == c.issuer]
         # A bundle without its root: the highest certificate it holds stands for it.

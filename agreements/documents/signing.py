@@ -30,6 +30,7 @@ from agreements.documents.finishing import SEAL_FIELD
 from agreements.documents.presentation import long_date
 from agreements.documents.stamp import StampLine, style
 from agreements.documents.timestamping import TimestampUnavailable, configured_timestamper
+from agreements.documents.tokens import TokenPair, TokenUnusable
 
 # Hexadecimal digits kept for the signature: certificates and, beyond B-B, one timestamp.
 ROOM_BASELINE, ROOM_TIMESTAMPED = 16_384, 40_960
@@ -177,7 +178,7 @@ def _sign(
     pdf: bytes,
     *,
     field_name: str,
-    pair: keys.KeyPair,
+    pair: keys.KeyPair | TokenPair,
     lines: list[StampLine],
     name: str,
     reason: str,
@@ -196,7 +197,11 @@ def _sign(
         certify=certify,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
-    data = _apply(pdf, metadata, pair.signer(), lines, at, stamper)
+    try:
+        with pair.opened() as signer:
+            data = _apply(pdf, metadata, signer, lines, at, stamper)
+    except TokenUnusable as error:
+        raise keys.KeysUnusable(str(error)) from error
     certificate = pair.described()
     return SignedPdf(
         data,

@@ -188,6 +188,13 @@ KEYS_ROOT = VAR_DIR / "keys"
 # The platform's seal. Without a file, demo and development make a key of their own (KEYS_ROOT).
 SEAL_PKCS12_PATH = env.str("SEAL_PKCS12_PATH", default="")
 SEAL_PKCS12_PASSWORD = env.str("SEAL_PKCS12_PASSWORD", default="")
+# Or a key that never leaves its device: its PKCS#11 library, its token, the key in it, and the
+# certificates (PEM) of the seal and of the authorities above.
+SEAL_PKCS11_MODULE = env.str("SEAL_PKCS11_MODULE", default="")
+SEAL_PKCS11_TOKEN = env.str("SEAL_PKCS11_TOKEN", default="")
+SEAL_PKCS11_PIN = env.str("SEAL_PKCS11_PIN", default="")
+SEAL_PKCS11_KEY = env.str("SEAL_PKCS11_KEY", default="")
+SEAL_CERTIFICATES_PATH = env.str("SEAL_CERTIFICATES_PATH", default="")
 # The authority that certifies signatories, and the roots (PEM) of partners and timestamp services.
 SIGNING_CA_PKCS12_PATH = env.str("SIGNING_CA_PKCS12_PATH", default="")
 SIGNING_CA_PKCS12_PASSWORD = env.str("SIGNING_CA_PKCS12_PASSWORD", default="")
