@@ -67,6 +67,14 @@ class ReviewVerdict(models.TextChoices):
     REFUSE = "refuse", _("Refuse")
 
 
+class ProposalState(models.TextChoices):
+    """What became of the wording that a party proposed."""
+
+    PENDING = "pending", _("À examiner")
+    ACCEPTED = "accepted", _("Retenue")
+    REJECTED = "rejected", _("Non retenue")
+
+
 class ReserveStage(models.TextChoices):
     """When a condition must be met (same codes as the conditions of a request)."""
 

@@ -88,6 +88,13 @@ class ArticleForm(PreparedForm):
             fields["reason"].needed_for = _("À remplir si le texte s’écarte de la bibliothèque")
 
 
+class ProposalForm(DsfrBaseForm):  # type: ignore[misc]
+    """The wording that a party would rather read, and why."""
+
+    body = _long(_("Rédaction proposée"), limit=MAX_BODY, rows=12)
+    reason = _long(_("Motif"), limit=MAX_REASON, rows=3)
+
+
 class ReasonForm(PreparedForm):
     """A reason, under the label that the page gives it."""
 

@@ -97,6 +97,13 @@ PERSONAL_DATA = {
     "PartyReview": {
         "comment": "keep",
     },
+    "Proposal": {
+        "base": "none",
+        "body": "none",
+        "key": "none",
+        "reason": "keep",
+        "settlement": "keep",
+    },
     "Reserve": {
         "article_key": "none",
         "owner": "keep",

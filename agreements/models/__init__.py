@@ -4,7 +4,7 @@ from agreements.models.act import Agreement, AgreementVersion, AnnexContent, Art
 from agreements.models.keeping import IntegrityIncident, RetentionRule
 from agreements.models.library import ActTemplateVersion, Clause, ClauseDraft, ClauseVersion
 from agreements.models.life import LifeConsent, LifeMove
-from agreements.models.negotiation import ArticlePosition, PartyReview, Reserve
+from agreements.models.negotiation import ArticlePosition, PartyReview, Proposal, Reserve
 from agreements.models.obligations import Obligation
 from agreements.models.signing import ActFile, ArchivedAct, Signatory, Signature
 
@@ -25,6 +25,7 @@ __all__ = [
     "LifeConsent",
     "LifeMove",
     "PartyReview",
+    "Proposal",
     "Reserve",
     "RetentionRule",
     "Signatory",

@@ -8,7 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from agreements.enums import PRIOR_STAGES, ReserveStage, ReserveState, ReviewVerdict
+from agreements.enums import (
+    PRIOR_STAGES,
+    ProposalState,
+    ReserveStage,
+    ReserveState,
+    ReviewVerdict,
+)
 from agreements.models.act import Agreement, AgreementVersion
 from cases.models import Party
 
@@ -109,3 +115,41 @@ class Reserve(models.Model):
     @property
     def is_prior(self) -> bool:
         return self.stage in PRIOR_STAGES
+
+
+class Proposal(models.Model):
+    """Another wording of an article, proposed by a party; the drafter takes it or not."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="proposals")
+    key = models.CharField(max_length=8)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    base = models.TextField(_("texte de départ"))
+    body = models.TextField(_("rédaction proposée"))
+    reason = models.TextField(_("motif"))
+    state = models.CharField(
+        _("état"), max_length=10, choices=ProposalState.choices, default=ProposalState.PENDING
+    )
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settlement = models.TextField(_("motif du refus"), blank=True)
+
+    class Meta:
+        verbose_name = _("proposition de rédaction")
+        ordering = ["proposed_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.PENDING, settled_by__isnull=True)
+                | (~Q(state=ProposalState.PENDING) & Q(settled_by__isnull=False)),
+                name="proposal_settled_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["agreement", "key", "party"],
+                condition=Q(state=ProposalState.PENDING),
+                name="one_pending_proposal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} : {self.party}"

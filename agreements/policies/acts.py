@@ -19,6 +19,7 @@ from agreements.models import Agreement, Article, Obligation, Reserve, Signatory
 from agreements.powers import effect_problem, what_prevents
 from cases.enums import Side
 from cases.errors import NotAllowed
+from cases.models import Party
 from cases.policies import can_view, is_cell, is_on_side
 
 SIDES = (Side.HOLDER, Side.OPERATOR, Side.REQUESTER)
@@ -45,6 +46,28 @@ def is_legal_officer(user: User, agreement: Agreement) -> bool:
 
 def is_party_member(user: User, agreement: Agreement) -> bool:
     return any(is_on_side(user, agreement, side) for side in SIDES)
+
+
+# Who speaks for a party: proposes a wording, suspends, asks.
+VOICES = (
+    Role.HOLDER,
+    Role.DATA_REFERENT,
+    Role.ADDAC,
+    Role.REQUESTER,
+    Role.DPO,
+    Role.SECURITY,
+    Role.LEGAL,
+    Role.SIGNATORY,
+)
+
+
+def party_of(user: User, agreement: Agreement, *roles: str) -> Party | None:
+    """Return the party to the act in which a person holds one of these roles, if any."""
+    for party in agreement.parties.all():
+        if party.side in SIDES and has_role(user, *roles, organisation_id=party.organisation_id):
+            found: Party = party
+            return found
+    return None
 
 
 def check_can_draft(user: User, agreement: Agreement) -> None:
@@ -85,6 +108,21 @@ def can_remove_article(
     user: User, agreement: Agreement, article: Article, *, is_mandatory: bool
 ) -> bool:
     return allowed(check_can_remove_article, user, agreement, article, is_mandatory=is_mandatory)
+
+
+def check_can_propose(user: User, agreement: Agreement) -> Party:
+    """A party to which the act was sent proposes wordings until it is frozen; its party is
+    returned (ux/spec.md, §5)."""
+    party = party_of(user, agreement, *VOICES)
+    if party is None:
+        raise NotAllowed(_("Une autre rédaction est proposée par une partie à l’acte."))
+    if agreement.stage not in EDITABLE_STAGES or not agreement.round:
+        raise NotAllowed(_("Une rédaction se propose entre le premier envoi et l’arrêt de l’acte."))
+    return party
+
+
+def can_propose(user: User, agreement: Agreement) -> bool:
+    return allowed(check_can_propose, user, agreement)
 
 
 def check_can_edit_annex(user: User, agreement: Agreement, number: int) -> None:

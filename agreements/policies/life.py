@@ -9,35 +9,14 @@ from accounts.models import User
 from accounts.selectors import has_role
 from agreements.enums import LIVE_STAGES, AgreementStage, LifeMoveKind, LifeMoveState
 from agreements.models import Agreement, LifeMove
-from agreements.policies.acts import SIDES, allowed
+from agreements.policies.acts import VOICES, allowed, party_of
 from agreements.powers import problem_of
 from cases.errors import NotAllowed
-from cases.models import Party
-
-_VOICES = (
-    Role.HOLDER,
-    Role.DATA_REFERENT,
-    Role.ADDAC,
-    Role.REQUESTER,
-    Role.DPO,
-    Role.SECURITY,
-    Role.LEGAL,
-    Role.SIGNATORY,
-)
-
-
-def party_of(user: User, agreement: Agreement, *roles: str) -> Party | None:
-    """Return the party to the act in which a person holds one of these roles, if any."""
-    for party in agreement.parties.all():
-        if party.side in SIDES and has_role(user, *roles, organisation_id=party.organisation_id):
-            found: Party = party
-            return found
-    return None
 
 
 def check_can_suspend(user: User, agreement: Agreement) -> None:
     """Either party suspends an act in force, at once (process.md, §8)."""
-    if party_of(user, agreement, *_VOICES) is None:
+    if party_of(user, agreement, *VOICES) is None:
         raise NotAllowed(_("La suspension est décidée par une partie à l’acte."))
     if agreement.stage != AgreementStage.IN_FORCE:
         raise NotAllowed(_("Seul un acte en vigueur peut être suspendu."))
@@ -49,7 +28,7 @@ def can_suspend(user: User, agreement: Agreement) -> bool:
 
 def check_can_ask_lifting(user: User, agreement: Agreement) -> None:
     """Either party asks that a suspension be lifted; every signatory then signs the lifting."""
-    if party_of(user, agreement, *_VOICES) is None:
+    if party_of(user, agreement, *VOICES) is None:
         raise NotAllowed(_("La levée est demandée par une partie à l’acte."))
     if agreement.stage != AgreementStage.SUSPENDED:
         raise NotAllowed(_("Cet acte n’est pas suspendu."))
@@ -96,7 +75,7 @@ def can_consent(user: User, move: LifeMove) -> bool:
 
 def check_can_withdraw_move(user: User, move: LifeMove) -> None:
     """The party that asked for a decision withdraws it before it takes effect."""
-    if not has_role(user, *_VOICES, organisation_id=move.party.organisation_id):
+    if not has_role(user, *VOICES, organisation_id=move.party.organisation_id):
         raise NotAllowed(_("Une décision est retirée par la partie qui l’a demandée."))
     if not move.is_pending:
         raise NotAllowed(_("Cette décision a déjà pris effet, ou elle est retirée."))

@@ -1,9 +1,11 @@
 """Reads about acts."""
 
 from agreements.selectors.clause_preview import Preview, files_on_hand, preview_clause
+from agreements.selectors.comparing import Comparison, compare, deviations, proposal_of
 from agreements.selectors.desk import ArticleLine, Desk, PositionLine
 from agreements.selectors.desk_building import build_desk
 from agreements.selectors.evidence import EvidenceUnavailable, evidence_for
+from agreements.selectors.exports import exports_of, word_version
 from agreements.selectors.library import (
     ClauseRow,
     acts_using,
@@ -50,6 +52,7 @@ __all__ = [
     "ArchiveRefused",
     "ArticleLine",
     "ClauseRow",
+    "Comparison",
     "Desk",
     "EvidenceUnavailable",
     "MoveLine",
@@ -64,15 +67,18 @@ __all__ = [
     "clause_rows",
     "clause_version",
     "clauses_referring_to",
+    "compare",
     "current_clauses",
     "current_library",
     "current_templates",
     "decision_day",
+    "deviations",
     "document_of",
     "draft_of",
     "drafts_of_new_clauses",
     "editor_fields",
     "evidence_for",
+    "exports_of",
     "files_on_hand",
     "get_for",
     "library_files",
@@ -84,6 +90,7 @@ __all__ = [
     "matching",
     "notice_months",
     "preview_clause",
+    "proposal_of",
     "reported_signature",
     "signed_act",
     "signed_sentence",
@@ -93,4 +100,5 @@ __all__ = [
     "versions_of",
     "views_for",
     "whole_library",
+    "word_version",
 ]

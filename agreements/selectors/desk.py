@@ -24,7 +24,7 @@ from agreements.assembly.merging import (
     plain,
 )
 from agreements.assembly.selection import mandatory
-from agreements.enums import ReviewVerdict
+from agreements.enums import ProposalState, ReviewVerdict
 from agreements.library import AnnexTemplate, Library
 from agreements.models import (
     Agreement,
@@ -32,6 +32,7 @@ from agreements.models import (
     AnnexContent,
     Article,
     PartyReview,
+    Proposal,
     Reserve,
     Signatory,
 )
@@ -62,6 +63,12 @@ class ArticleLine:
     gaps: Sequence[Gap]
     digest: str
     positions: Sequence[PositionLine]
+    proposals: Sequence[Proposal] = ()
+
+    @property
+    def pending(self) -> list[Proposal]:
+        """The wordings that parties propose and that nobody has settled."""
+        return [one for one in self.proposals if one.state == ProposalState.PENDING]
 
     @property
     def key(self) -> str:
@@ -77,7 +84,7 @@ class ArticleLine:
 
     @property
     def is_discussed(self) -> bool:
-        return any(
+        return bool(self.pending) or any(
             p.verdict in (ReviewVerdict.DISCUSS, ReviewVerdict.REFUSE) for p in self.positions
         )
 

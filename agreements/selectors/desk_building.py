@@ -23,7 +23,7 @@ from agreements.assembly.merging import (
 from agreements.assembly.selection import complete_facts, with_clauses
 from agreements.enums import ReviewVerdict
 from agreements.library import AnnexTemplate, Library
-from agreements.models import Agreement, AgreementVersion, Article, PartyReview, Signatory
+from agreements.models import Agreement, AgreementVersion, Article, PartyReview, Proposal, Signatory
 from agreements.powers import power_of
 from agreements.routing import parties_of
 from agreements.selectors.desk import AWAITED, AnnexLine, ArticleLine, Desk, PositionLine
@@ -64,7 +64,7 @@ def build_desk(agreement: Agreement) -> Desk:
         parties=parties,
         facts=facts,
         context=context,
-        articles=_articles(kept, context, parties, versions),
+        articles=_articles(kept, context, parties, versions, _proposals(agreement)),
         removed=[row for row in rows if row.removed_at is not None],
         annexes=_annexes(agreement, chosen, facts, parties),
         reserves=list(agreement.reserves.select_related("proof_by", "settled_by")),
@@ -136,6 +136,7 @@ def _articles(
     context: MergeContext,
     parties: Sequence[Party],
     versions: Sequence[AgreementVersion],
+    proposals: Mapping[str, list[Proposal]],
 ) -> list[ArticleLine]:
     answers = _latest_reviews(versions)
     lines = []
@@ -151,9 +152,18 @@ def _articles(
                 gaps=gaps(segments, context),
                 digest=digest,
                 positions=positions,
+                proposals=proposals.get(row.key, ()),
             )
         )
     return lines
+
+
+def _proposals(agreement: Agreement) -> dict[str, list[Proposal]]:
+    found: dict[str, list[Proposal]] = {}
+    rows = agreement.proposals.select_related("party__organisation", "proposed_by", "settled_by")
+    for row in rows:
+        found.setdefault(row.key, []).append(row)
+    return found
 
 
 def _latest_reviews(versions: Sequence[AgreementVersion]) -> dict[int, PartyReview]:

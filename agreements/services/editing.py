@@ -40,7 +40,8 @@ def _editing(agreement: Agreement, by: User) -> Iterator[engine.Move]:
         yield move
 
 
-def _clean(text: str, *, name: str, limit: int, required: bool = True) -> str:
+def clean(text: str, *, name: str, limit: int, required: bool = True) -> str:
+    """Return a typed text ready to be kept. Raises Impossible, which names the field."""
     cleaned = text.replace("\r\n", "\n").strip()
     if "\x00" in cleaned:
         raise Impossible(_("« %s » : le texte contient un caractère interdit.") % name)
@@ -54,7 +55,8 @@ def _clean(text: str, *, name: str, limit: int, required: bool = True) -> str:
     return cleaned
 
 
-def _article(agreement: Agreement, key: str, *, removed: bool = False) -> Article:
+def locked_article(agreement: Agreement, key: str, *, removed: bool = False) -> Article:
+    """Return an article, locked against another writer. Raises Conflict when it is gone."""
     article = (
         Article.objects.select_for_update(of=("self",))
         .select_related("clause_version__clause")
@@ -93,18 +95,18 @@ def edit_article(
     drafter, locked text, frozen act), Impossible (empty or too long text, unknown merge field,
     reason missing), Conflict (article removed meanwhile). Source: ux/spec.md §5.
     """
-    title = _clean(title, name=_("Titre"), limit=MAX_TITLE)
-    body = _clean(body, name=_("Rédaction"), limit=MAX_BODY)
-    reason = _clean(reason, name=_("Motif"), limit=MAX_REASON, required=False)
+    title = clean(title, name=_("Titre"), limit=MAX_TITLE)
+    body = clean(body, name=_("Rédaction"), limit=MAX_BODY)
+    reason = clean(reason, name=_("Motif"), limit=MAX_REASON, required=False)
     with engine.move(agreement, by=by) as move:
-        article = _article(move.case, key)
+        article = locked_article(move.case, key)
         policies.check_can_edit_article(by, move.case, article)
         check_body(body, move.case)
         before = {"title": article.title, "body": article.body}
         deviates = article.clause_version is not None and body != article.library_body
         if deviates and not reason:
             raise Impossible(_("Indiquez le motif de l’écart à la bibliothèque."))
-        _write(article, title=title, body=body, reason=reason if deviates else "", by=by)
+        write(article, title=title, body=body, reason=reason if deviates else "", by=by)
         move.record(
             "article.edited",
             _("a modifié l’article « %s »") % title,
@@ -120,12 +122,12 @@ def restore_article(*, agreement: Agreement, key: str, by: User) -> Article:
     Raises as `edit_article`; Impossible for an article that does not come from the library.
     """
     with engine.move(agreement, by=by) as move:
-        article = _article(move.case, key)
+        article = locked_article(move.case, key)
         policies.check_can_edit_article(by, move.case, article)
         if article.clause_version is None:
             raise Impossible(_("Cet article ne vient pas de la bibliothèque."))
         before = article.body
-        _write(
+        write(
             article,
             title=article.clause_version.title,
             body=article.library_body,
@@ -140,7 +142,8 @@ def restore_article(*, agreement: Agreement, key: str, by: User) -> Article:
     return article
 
 
-def _write(article: Article, *, title: str, body: str, reason: str, by: User) -> None:
+def write(article: Article, *, title: str, body: str, reason: str, by: User) -> None:
+    """Keep the new text of an article, in the caller's move."""
     article.title, article.body, article.deviation_reason = title, body, reason
     article.changed_at, article.changed_by = timezone.now(), by
     article.save()
@@ -148,11 +151,11 @@ def _write(article: Article, *, title: str, body: str, reason: str, by: User) ->
 
 def insert_article(*, agreement: Agreement, after: str, title: str, body: str, by: User) -> Article:
     """Add an article of the parties' own after another one (empty `after`: at the beginning)."""
-    title = _clean(title, name=_("Titre"), limit=MAX_TITLE)
-    body = _clean(body, name=_("Rédaction"), limit=MAX_BODY)
+    title = clean(title, name=_("Titre"), limit=MAX_TITLE)
+    body = clean(body, name=_("Rédaction"), limit=MAX_BODY)
     with _editing(agreement, by) as move:
         check_body(body, move.case)
-        previous = _article(move.case, after) if after else None
+        previous = locked_article(move.case, after) if after else None
         article = Article.objects.create(
             agreement=move.case,
             key=_free_key(move.case),
@@ -197,7 +200,7 @@ def _renumber(agreement: Agreement, keys: list[str]) -> None:
 def move_article(*, agreement: Agreement, key: str, up: bool, by: User) -> None:
     """Move an article one place up or down; references follow. Raises Impossible at the ends."""
     with _editing(agreement, by) as move:
-        article = _article(move.case, key)
+        article = locked_article(move.case, key)
         keys = [row.key for row in _kept(move.case)]
         place = keys.index(key)
         target = place - 1 if up else place + 1
@@ -215,9 +218,9 @@ def remove_article(*, agreement: Agreement, key: str, reason: str, by: User) -> 
     A mandatory clause is removed by the legal officer only, with a reason (clauses.md, §6 rule 4);
     an article of the library always needs one. Raises NotAllowed, Impossible, Conflict.
     """
-    reason = _clean(reason, name=_("Motif"), limit=MAX_REASON, required=False)
+    reason = clean(reason, name=_("Motif"), limit=MAX_REASON, required=False)
     with engine.move(agreement, by=by) as move:
-        article = _article(move.case, key)
+        article = locked_article(move.case, key)
         desk = build_desk(move.case)
         policies.check_can_remove_article(
             by, move.case, article, is_mandatory=key in desk.mandatory
@@ -240,7 +243,7 @@ def remove_article(*, agreement: Agreement, key: str, reason: str, by: User) -> 
 def reinstate_article(*, agreement: Agreement, key: str, by: User) -> None:
     """Put a removed article back at its place."""
     with _editing(agreement, by) as move:
-        article = _article(move.case, key, removed=True)
+        article = locked_article(move.case, key, removed=True)
         article.removed_at, article.removed_reason = None, ""
         article.changed_at, article.changed_by = timezone.now(), by
         article.save()

@@ -11,7 +11,7 @@ from accounts.models import User
 from agreements import policies
 from agreements.enums import BEFORE_SIGNED, ENDED_STAGES, AgreementStage, LifeMoveState
 from agreements.life_cycle import AgreementLife, TransitionNotAllowed
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementVersion
 from agreements.selectors.people import both_sides
 from agreements.signals import (
     agreement_abandoned,
@@ -185,6 +185,16 @@ def wind_up_all() -> int:
         stage__in=(AgreementStage.EXPIRED, AgreementStage.TERMINATED), amends=None
     )
     return sum(wind_up(agreement=agreement) for agreement in ended.order_by("pk"))
+
+
+def record_export(*, version: AgreementVersion, by: User) -> None:
+    """Remember that a version was taken out of the service to be read elsewhere."""
+    with engine.move(version.agreement, by=by) as move:
+        move.record(
+            "version.exported",
+            _("a exporté la version %s pour lecture hors de l’application") % version.number,
+            data={"version": version.number, "sha256": version.sha256},
+        )
 
 
 def record_read(*, agreement: Agreement, what: str, by: User | None) -> None:

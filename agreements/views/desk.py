@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements import pages, policies
+from agreements.assembly.merging import plain
+from agreements.enums import ProposalState
 from agreements.forms import CommentForm
-from agreements.models import Article
+from agreements.models import Article, Proposal
 from agreements.selectors import ArticleLine, Desk
 from agreements.views.base import FormPage, TabView
 from cases.enums import Room
@@ -51,6 +53,8 @@ class DeskView(TabView):
             positions=[pages.position_line(p, pages.open_tasks(self.agreement))
                        for p in line.positions],
             opinions=self.agreement.opinions,
+            proposals=[proposal_line(desk, one) for one in line.proposals],
+            can_propose=policies.can_propose(user, self.agreement),
             can_edit=policies.can_edit_article(user, self.agreement, line.article),
             can_remove=policies.can_remove_article(
                 user, self.agreement, line.article, is_mandatory=line.key in desk.mandatory
@@ -121,6 +125,19 @@ class DeskView(TabView):
             except Impossible as refusal:
                 self.form.add_error("body", message_of(refusal))
         return self.render_to_response(self.get_context_data(), status=422)
+
+
+def proposal_line(desk: Desk, proposal: Proposal) -> dict[str, Any]:
+    """A proposed wording beside the text that it started from, both as the act would say them."""
+    is_open = proposal.state == ProposalState.PENDING
+    variant = {ProposalState.PENDING: "warning", ProposalState.ACCEPTED: "success"}
+    return {
+        "proposal": proposal,
+        "badge": (proposal.get_state_display(), variant.get(ProposalState(proposal.state), "")),
+        "old": plain(desk.merge(proposal.base)),
+        "new": plain(desk.merge(proposal.body)),
+        "is_open": is_open,
+    }
 
 
 def message(row: Any) -> dict[str, Any]:

@@ -197,7 +197,14 @@ class DocumentView(AgreementView):
 
 
 def pdf_response(name: str, data: bytes, *, inline: bool = False) -> HttpResponse:
-    response = HttpResponse(data, content_type="application/pdf")
+    return file_response(name, data, content_type="application/pdf", inline=inline)
+
+
+def file_response(
+    name: str, data: bytes, *, content_type: str, inline: bool = False
+) -> HttpResponse:
+    """A file that is never guessed, kept nor shown under another name."""
+    response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(not inline, name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

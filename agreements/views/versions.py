@@ -6,13 +6,18 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from agreements import pages, policies
+from agreements import policies, selectors, services
+from agreements.documents.redline import redline_pdf
 from agreements.models import AgreementVersion
+from agreements.selectors.comparing import DRAFT, LIBRARY, Comparison
 from agreements.views.base import AgreementView, TabView
+from agreements.views.signing import file_response, pdf_response
 
-LIBRARY, DRAFT = "bibliotheque", "redaction"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class VersionListView(TabView):
@@ -32,6 +37,8 @@ class VersionListView(TabView):
                 _("Motif"),
                 _("Empreinte"),
             ],
+            exports=selectors.exports_of(self.agreement),
+            deviations=selectors.deviations(self.desk).count,
             choices=[(DRAFT, _("Rédaction en cours")), *choices, (LIBRARY, _("Bibliothèque"))],
             **kwargs,
         )
@@ -48,22 +55,41 @@ class VersionListView(TabView):
         ]
 
 
-class VersionView(AgreementView):
-    """A version in full, printable."""
+class VersionPage(AgreementView):
+    """A page about one version of the act: 404 for a version that it does not have."""
 
     tab = "versions"
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    @property
+    def version(self) -> AgreementVersion:
         for version in self.desk.versions:
             if version.number == self.kwargs["number"]:
-                annexes = [
-                    annex
-                    for annex in version.content["annexes"]
-                    if policies.can_read_annex(request.user, self.agreement, annex["audience"])
-                ]
-                context = self.frame(version=version, annexes=annexes)
-                return render(request, "agreements/version.html", context)
+                return version
         raise Http404
+
+
+class VersionView(VersionPage):
+    """A version in full, printable."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        annexes = [
+            annex
+            for annex in self.version.content["annexes"]
+            if policies.can_read_annex(request.user, self.agreement, annex["audience"])
+        ]
+        context = self.frame(version=self.version, annexes=annexes)
+        return render(request, "agreements/version.html", context)
+
+
+class ExportVersionView(VersionPage):
+    """A version as a DOCX file, to be read outside; the export is remembered."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        name, data = selectors.word_version(request.user, self.agreement, self.version)
+        services.record_export(version=self.version, by=request.user)
+        return file_response(name, data, content_type=DOCX)
 
 
 class CompareView(AgreementView):
@@ -71,56 +97,36 @@ class CompareView(AgreementView):
 
     tab = "versions"
 
+    @cached_property
+    def comparison(self) -> Comparison:
+        asked = self.request.GET
+        return selectors.compare(self.desk, asked.get("de", LIBRARY), asked.get("a", DRAFT))
+
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        known = [DRAFT, LIBRARY, *(str(one.number) for one in self.desk.versions)]
-        old, new = request.GET.get("de", LIBRARY), request.GET.get("a", DRAFT)
-        if old not in known or new not in known:
-            raise Http404
-        context = self.frame(
-            changes=changes(self.state(old), self.state(new)),
-            old_label=self.label(old),
-            new_label=self.label(new),
+        return render(request, "agreements/compare.html", self.frame(comparison=self.comparison))
+
+
+class RedlineView(CompareView):
+    """The same, as a PDF for the meeting."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        found = self.comparison
+        data = redline_pdf(
+            found.changes,
+            title=self.agreement.title,
+            subject=_("De la %(old)s à la %(new)s")
+            % {"old": found.old_label, "new": found.new_label},
+            reference=self.agreement.reference or "",
+            sender=str(self.agreement.drafting_organisation),
+            created=timezone.now(),
         )
-        return render(request, "agreements/compare.html", context)
-
-    def label(self, code: str) -> str:
-        names = {DRAFT: _("rédaction en cours"), LIBRARY: _("bibliothèque")}
-        return names.get(code) or _("version %s") % code
-
-    def state(self, code: str) -> dict[str, tuple[str, str]]:
-        """Return title and text by article, in the order of the act."""
-        if code == DRAFT:
-            return {line.key: (line.title, line.text) for line in self.desk.articles}
-        if code == LIBRARY:
-            return {
-                line.key: (line.article.clause_version.title, self.desk.library_text(line))
-                for line in self.desk.articles
-                if line.article.clause_version is not None
-            }
-        version = next(one for one in self.desk.versions if str(one.number) == code)
-        return {
-            article["key"]: (article["title"], article["text"])
-            for article in version.content["articles"]
-        }
+        return pdf_response(f"{self.agreement.reference}-{found.old}-{found.new}.pdf", data)
 
 
-def changes(
-    old: dict[str, tuple[str, str]], new: dict[str, tuple[str, str]]
-) -> list[dict[str, Any]]:
-    """Return the articles that differ, those removed included, as the component shows them."""
-    keys = [*new, *(key for key in old if key not in new)]
-    found = []
-    for key in keys:
-        before, after = old.get(key, ("", "")), new.get(key, ("", ""))
-        if before != after:
-            title = after[0] or before[0]
-            note = _("article ajouté") if key not in old else ""
-            note = note or (_("article retiré") if key not in new else "")
-            label = f"{title} ({note})" if note else title
-            found.append(
-                {"label": label, "old": before[1], "new": after[1], "added": [], "removed": []}
-            )
-    return found
+class DeviationsView(TabView):
+    """« Écarts à la bibliothèque » : what the head of the legal service is asked to accept."""
 
+    tab, template_name = "versions", "agreements/deviations.html"
 
-__all__ = ["CompareView", "VersionListView", "VersionView", "pages"]
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(deviations=selectors.deviations(self.desk), **kwargs)

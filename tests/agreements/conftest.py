@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from agreements.documents import redline
 from agreements.documents.extension import Extension, NotAnExtension
 from agreements.documents.finishing import SEAL_FIELD
 from agreements.documents.rendering import RenderedPdf
@@ -48,7 +49,13 @@ def fast_documents(monkeypatch: pytest.MonkeyPatch) -> None:
         return Extension(_signature(field_name), verdict)
 
     monkeypatch.setattr(outside, "check_extension", check_extension)
+
+    def render_simple(html: str, **given: Any) -> RenderedPdf:
+        data = f"%PDF {html} {given['title']}".encode()
+        return RenderedPdf(data, hashlib.sha256(data).hexdigest(), 1, "")
+
     monkeypatch.setattr(freezing.rendering, "render", render)
+    monkeypatch.setattr(redline.rendering, "render_simple", render_simple)
     monkeypatch.setattr(freezing.conformance, "require_conforming", lambda _data: None)
     monkeypatch.setattr(signing, "verify", verify)
     monkeypatch.setattr(signing, "sign_field", sign_field)

@@ -69,6 +69,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("clauses:compare_clause", "drafted clause"), ("clauses:list_templates", ""),
         ("clauses:import_library", ""), ("clauses:view_template", "template"),
         ("clauses:edit_template", "template"),
+        ("agreements:list_deviations", "drafting"), ("agreements:reject_proposal", "proposal"),
     ],
     "data_holder": [
         ("sharing:list_sharings", ""), ("sharing:view_sharing", "signed"),
@@ -80,7 +81,8 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "signatory": [
         ("requests_flow:dashboard", ""), ("agreements:view_signature", "signing"),
         ("agreements:refuse_to_sign", "signing"), ("agreements:view_act", "signed"),
-        ("agreements:view_life", "lifting"), ("agreements:suspend", "in force"),
+        ("agreements:propose", "drafting"), ("agreements:view_life", "lifting"),
+        ("agreements:suspend", "in force"),
         ("agreements:terminate", "in force"), ("agreements:agree_to_move", "lifting"),
         ("agreements:deposit_signed_file", "signing"),
         ("agreements:view_report", "signed elsewhere"),

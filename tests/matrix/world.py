@@ -269,6 +269,10 @@ def _acts(world: World) -> None:
     acts.end_round(agreement=act, reason="Retour à la rédaction.", by=made.legal)
     world.act("drafting", act, pk=asked.pk, path="retention.months",
               party=act.parties.get(side="holder").pk)  # fmt: skip
+    proposal = acts.propose(
+        agreement=act, key="C29", body="Une autre durée.", reason="Trop long.", by=made.holder_agent
+    )
+    world.places["proposal"] = {**world.places["drafting"], "pk": proposal.pk}
     world.places["clause"] = {"code": "C01", "version": 1}
     world.places["template"] = {"act_type": "a"}
     drafted = current_clauses()["C29"]
