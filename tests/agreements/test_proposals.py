@@ -39,7 +39,8 @@ def test_a_party_proposes_and_the_drafter_takes_it(act: Agreement, world: factor
 
     line = selectors.build_desk(act).line("C29")
     assert line is not None
-    assert line.is_discussed and line.needs_work
+    assert line.is_discussed
+    assert line.needs_work
     check = next(one for one in selectors.build_desk(act).checks if one.code == "discussion")
     assert check.state == CheckState.BLOCKING
     assert article(act).body != NEW
