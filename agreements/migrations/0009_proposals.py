@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0006_integrity_incidents'),
+        ('agreements', '0008_library_writing'),
         ('cases', '0002_indexes_of_the_dashboard'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
