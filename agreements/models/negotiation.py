@@ -140,8 +140,13 @@ class Proposal(models.Model):
         ordering = ["proposed_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=ProposalState.PENDING, settled_by__isnull=True)
-                | (~Q(state=ProposalState.PENDING) & Q(settled_by__isnull=False)),
+                condition=Q(
+                    state=ProposalState.PENDING, settled_by__isnull=True, settled_at__isnull=True
+                )
+                | (
+                    ~Q(state=ProposalState.PENDING)
+                    & Q(settled_by__isnull=False, settled_at__isnull=False)
+                ),
                 name="proposal_settled_by_somebody",
             ),
             models.UniqueConstraint(

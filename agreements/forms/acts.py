@@ -1,15 +1,11 @@
-"""The forms of acts: the shape of what is typed; rules are in services."""
+"""The forms of acts and of their clauses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from datetime import date
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from allauth.mfa.base.forms import AuthenticateForm
-from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
@@ -21,7 +17,6 @@ from accounts.forms.fields import DayField
 from accounts.models import User
 from accounts.selectors import holders_of
 from agreements.enums import (
-    SUSPENSION_GROUNDS,
     ActType,
     FieldType,
     ReserveStage,
@@ -33,12 +28,13 @@ from agreements.library import MergeField
 from agreements.services.editing import MAX_BODY, MAX_REASON, MAX_TITLE
 from agreements.services.negotiation import MAX_COMMENT
 from cases.models import Party
-from journal.dates import day_text
 
 _REQUIRED = _("Remplissez ce champ.")
 
 
-def _long(label: Any, *, limit: int = MAX_COMMENT, rows: int = 4, **more: Any) -> forms.CharField:
+def long_text(
+    label: Any, *, limit: int = MAX_COMMENT, rows: int = 4, **more: Any
+) -> forms.CharField:
     more.setdefault("error_messages", {"required": _REQUIRED})
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=limit, widget=widget, **more)
@@ -63,7 +59,7 @@ class ArticleForm(PreparedForm):
     """The text of an article, and why it leaves the library."""
 
     title = forms.CharField(label=_("Titre de l’article"), max_length=MAX_TITLE)
-    body = _long(
+    body = long_text(
         _("Rédaction"),
         limit=MAX_BODY,
         rows=12,
@@ -72,7 +68,7 @@ class ArticleForm(PreparedForm):
             "[article C30]."
         ),
     )
-    reason = _long(
+    reason = long_text(
         _("Motif de l’écart à la bibliothèque"), limit=MAX_REASON, rows=3, required=False
     )
 
@@ -91,14 +87,14 @@ class ArticleForm(PreparedForm):
 class ProposalForm(DsfrBaseForm):  # type: ignore[misc]
     """The wording that a party would rather read, and why."""
 
-    body = _long(_("Rédaction proposée"), limit=MAX_BODY, rows=12)
-    reason = _long(_("Motif"), limit=MAX_REASON, rows=3)
+    body = long_text(_("Rédaction proposée"), limit=MAX_BODY, rows=12)
+    reason = long_text(_("Motif"), limit=MAX_REASON, rows=3)
 
 
 class ReasonForm(PreparedForm):
     """A reason, under the label that the page gives it."""
 
-    reason = _long(
+    reason = long_text(
         _("Motif"), limit=MAX_REASON, error_messages={"required": _("Indiquez le motif.")}
     )
 
@@ -146,7 +142,7 @@ class ReviewForm(DsfrBaseForm):  # type: ignore[misc]
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez une position.")},
     )
-    comment = _long(_("Commentaire pour toutes les parties"), required=False)
+    comment = long_text(_("Commentaire pour toutes les parties"), required=False)
 
     def positions(self, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Return, by article, what was answered on it."""
@@ -157,82 +153,6 @@ class ReviewForm(DsfrBaseForm):  # type: ignore[misc]
             if verdict or text.strip():
                 found[key] = (verdict or ReviewVerdict.DISCUSS, text)
         return found
-
-
-class IdentityForm(PreparedForm):
-    """Who one is: the password, and the second factor when there is one."""
-
-    password = forms.CharField(
-        label=_("Votre mot de passe"),
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Saisissez votre mot de passe.")},
-    )
-    code = forms.CharField(
-        label=_("Code de votre second facteur"),
-        max_length=40,
-        help_text=_("6 chiffres affichés par l’application, ou un code de secours"),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-        error_messages={"required": _("Saisissez le code.")},
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        self.user = user
-        super().__init__(*args, **kwargs)
-
-    def prepare(self, fields: Fields) -> None:
-        if not is_mfa_enabled(self.user):
-            del fields["code"]
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        if not get_adapter().reauthenticate(self.user, password):
-            raise forms.ValidationError(_("Ce mot de passe n’est pas le vôtre."))
-        return password
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        if not AuthenticateForm(user=self.user, data={"code": code}).is_valid():
-            raise forms.ValidationError(_("Ce code n’est pas le bon, ou a déjà servi."))
-        return code
-
-
-class SignForm(IdentityForm):
-    """Reading declared, then who one is."""
-
-    has_read = forms.BooleanField(error_messages={"required": _("Déclarez avoir lu l’acte.")})
-    field_order = ("has_read", "password", "code")
-
-    def __init__(self, *args: Any, annexes: int, **kwargs: Any) -> None:
-        self.annexes = annexes
-        super().__init__(*args, **kwargs)
-
-    def prepare(self, fields: Fields) -> None:
-        super().prepare(fields)
-        fields["has_read"].label = _("J’ai lu l’acte et ses %s annexes") % self.annexes
-
-
-class DepositForm(SignForm):
-    """The act that was signed elsewhere, then the same proof of who deposits it."""
-
-    upload = forms.FileField(
-        label=_("PDF signé"),
-        max_length=200,
-        help_text=_("Le fichier téléchargé ici, signé dans le champ qui vous est réservé."),
-        error_messages={
-            "required": _("Choisissez un fichier."),
-            "empty": _("Ce fichier est vide."),
-            "invalid": _("Choisissez un fichier."),
-        },
-    )
-    field_order = ("upload", "has_read", "password", "code")
-
-    def clean_upload(self) -> Any:
-        upload = self.cleaned_data["upload"]
-        limit = settings.UPLOAD_MAX_BYTES
-        if upload.size > limit:
-            raise forms.ValidationError(_("Le fichier dépasse %s.") % filesizeformat(limit))
-        return upload
 
 
 class SignatoryForm(PreparedForm):
@@ -264,14 +184,14 @@ class TermsForm(DsfrBaseForm):  # type: ignore[misc]
 
 
 class ReserveForm(DsfrBaseForm):  # type: ignore[misc]
-    text = _long(_("Réserve"))
+    text = long_text(_("Réserve"))
     owner = forms.CharField(label=_("Porteur"), max_length=300)
     stage = forms.ChoiceField(label=_("Moment"), choices=ReserveStage.choices)
-    proof = _long(_("Preuve attendue"), rows=2, required=False)
+    proof = long_text(_("Preuve attendue"), rows=2, required=False)
 
 
 class ProofForm(DsfrBaseForm):  # type: ignore[misc]
-    proof = _long(_("Preuve"), help_text=_("Décrivez la preuve, ou citez la pièce déposée."))
+    proof = long_text(_("Preuve"), help_text=_("Décrivez la preuve, ou citez la pièce déposée."))
 
 
 class InscribeForm(PreparedForm):
@@ -288,7 +208,7 @@ class InscribeForm(PreparedForm):
 class CommentForm(PreparedForm):
     """A message about an article, in the room that the page says."""
 
-    body = _long(_("Répondre à toutes les parties"), rows=3)
+    body = long_text(_("Répondre à toutes les parties"), rows=3)
 
     def __init__(self, *args: Any, label: Any = None, **kwargs: Any) -> None:
         self.label = label
@@ -296,53 +216,6 @@ class CommentForm(PreparedForm):
 
     def prepare(self, fields: Fields) -> None:
         fields["body"].label = self.label or fields["body"].label
-
-
-class SuspendForm(PreparedForm):
-    """« Pour quel motif ? », and when the suspension is looked at again."""
-
-    ground = forms.ChoiceField(
-        label=_("Pour quel motif ?"),
-        choices=[(one.value, one.label) for one in SUSPENSION_GROUNDS],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choisissez un motif.")},
-    )
-    reason = _long(_("Explication pour les parties"))
-    review_on = DayField(label=_("Réexamen avant le"), required=False)
-
-    def __init__(self, *args: Any, limit: date, **kwargs: Any) -> None:
-        self.limit = limit
-        super().__init__(*args, **kwargs)
-
-    def prepare(self, fields: Fields) -> None:
-        fields["review_on"].help_text = _("Trois mois au plus ; sans réponse, le %s.") % day_text(
-            self.limit
-        )
-
-
-class TerminateForm(IdentityForm):
-    """The case, with the day that each one gives, the reason, and who one is."""
-
-    ground = forms.ChoiceField(
-        label=_("Dans quel cas ?"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choisissez un cas.")},
-    )
-    effective_on = DayField(
-        label=_("Date d’effet"),
-        required=False,
-        help_text=_("Accord commun ou intérêt général seulement ; sans réponse, aujourd’hui."),
-    )
-    reason = _long(_("Explication pour les parties"))
-    field_order = ("ground", "effective_on", "reason", "password", "code")
-
-    def __init__(self, *args: Any, grounds: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        self.grounds = grounds
-        super().__init__(*args, **kwargs)
-
-    def prepare(self, fields: Fields) -> None:
-        super().prepare(fields)
-        fields["ground"].choices = list(self.grounds)
 
 
 class AgreementFilterForm(PreparedForm):
