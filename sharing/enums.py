@@ -17,3 +17,18 @@ class DeliveryState(models.TextChoices):
 
 
 VERDICTS = (DeliveryState.ACCEPTED, DeliveryState.ACCEPTED_RESERVE, DeliveryState.REFUSED)
+
+
+class AuthorisationState(models.TextChoices):
+    """Where the access of a named person stands (process.md, §3)."""
+
+    PROPOSED = "proposed", _("Proposée")
+    ACTIVE = "active", _("Active")
+    TO_REVIEW = "to_review", _("À confirmer")
+    REVOKED = "revoked", _("Retirée")
+    EXPIRED = "expired", _("Échue")
+
+
+# The access stays open while its yearly review is awaited (process.md, §11).
+OPEN_ACCESS = (AuthorisationState.ACTIVE, AuthorisationState.TO_REVIEW)
+LIVE_AUTHORISATION = (AuthorisationState.PROPOSED, *OPEN_ACCESS)

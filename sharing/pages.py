@@ -20,6 +20,7 @@ _TABS = {
     "overview": "view_sharing",
     "obligations": "list_obligations",
     "deliveries": "list_deliveries",
+    "persons": "list_persons",
 }
 _STATES = {
     ObligationState.PROOF_RECEIVED: "info",
@@ -66,6 +67,7 @@ def _tabs(agreement: Agreement, current: str) -> list[dict[str, Any]]:
         "overview": _("Vue d’ensemble"),
         "obligations": _("Obligations"),
         "deliveries": _("Livraisons"),
+        "persons": _("Habilités"),
     }
     return [
         {

@@ -8,16 +8,20 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
-from agreements.enums import AgreementStage
+from agreements.enums import AgreementStage, AnnexAudience
 from agreements.models import Agreement
+from agreements.policies import check_can_read_annex
 from cases.enums import Side
 from cases.errors import NotAllowed
 from cases.policies import is_cell
-from sharing.enums import DeliveryState
-from sharing.models import Delivery
+from sharing.enums import AuthorisationState, DeliveryState
+from sharing.models import AuthorisedPerson, Delivery
 
 # Who acts for the side that delivers, and for the one that receives.
 _DELIVERING = (Role.HOLDER, Role.DATA_REFERENT, Role.ADDAC)
+_NAMING_STAGES = frozenset(
+    {AgreementStage.SIGNED, AgreementStage.IN_FORCE, AgreementStage.SUSPENDED}
+)
 _RECEIVING = (Role.REQUESTER, Role.DATA_REFERENT, Role.ADDAC)
 
 
@@ -125,3 +129,92 @@ def _check_state(delivery: Delivery, wanted: str) -> None:
         raise NotAllowed(
             _("Cette livraison est déjà à l’état « %s ».") % delivery.get_state_display()
         )
+
+
+def check_can_read_persons(user: User, agreement: Agreement) -> None:
+    """Who is named is read by the parties, the drafter and auditors, as annex 3 is."""
+    check_can_read_annex(user, agreement, AnnexAudience.RESTRICTED)
+
+
+def check_can_name(user: User, agreement: Agreement) -> None:
+    """The recipient names the persons of its own body, and follows their training."""
+    if not receives(user, agreement):
+        raise NotAllowed(_("Les personnes habilitées sont nommées par le destinataire."))
+    if agreement.stage not in _NAMING_STAGES:
+        raise NotAllowed(
+            _("L’acte n’est pas en vigueur : %s.") % str(agreement.stage_label).lower()
+        )
+
+
+def can_name(user: User, agreement: Agreement) -> bool:
+    return _allowed(check_can_name, user, agreement)
+
+
+def check_can_prepare(user: User, person: AuthorisedPerson) -> None:
+    """The recipient ties a name to an account and records its training; nobody for himself."""
+    check_can_name(user, person.agreement)
+    _check_not_himself(user, person)
+    if not person.is_live:
+        raise NotAllowed(_("Cette habilitation a pris fin."))
+
+
+def can_prepare(user: User, person: AuthorisedPerson) -> bool:
+    return _allowed(check_can_prepare, user, person)
+
+
+def check_can_undertake(user: User, person: AuthorisedPerson) -> None:
+    """An undertaking is individual: the named person alone signs it, once."""
+    if person.user_id is None or person.user_id != user.pk:
+        raise NotAllowed(_("L’engagement est signé par la personne nommée elle-même."))
+    if person.undertaking_signed_at is not None:
+        raise NotAllowed(_("L’engagement est déjà signé."))
+    if not person.is_live:
+        raise NotAllowed(_("Cette habilitation a pris fin."))
+
+
+def can_undertake(user: User, person: AuthorisedPerson) -> bool:
+    return _allowed(check_can_undertake, user, person)
+
+
+def check_can_open(user: User, person: AuthorisedPerson) -> None:
+    """The side that delivers opens an access; nobody his own (process.md, §2)."""
+    if not delivers(user, person.agreement):
+        raise NotAllowed(_("L’accès est ouvert par le détenteur."))
+    _check_not_himself(user, person)
+    check_is_in_force(person.agreement)
+    if person.state != AuthorisationState.PROPOSED:
+        raise NotAllowed(_("Cet accès n’est pas à ouvrir."))
+
+
+def can_open(user: User, person: AuthorisedPerson) -> bool:
+    return _allowed(check_can_open, user, person)
+
+
+def check_can_remove(user: User, person: AuthorisedPerson) -> None:
+    """Either side removes a person at once; so does that person."""
+    agreement = person.agreement
+    own = person.user_id is not None and person.user_id == user.pk
+    if not (own or receives(user, agreement) or delivers(user, agreement)):
+        raise NotAllowed(_("Le retrait est fait par une des parties."))
+    if not person.is_live:
+        raise NotAllowed(_("Cette habilitation a pris fin."))
+
+
+def can_remove(user: User, person: AuthorisedPerson) -> bool:
+    return _allowed(check_can_remove, user, person)
+
+
+def check_can_review(user: User, agreement: Agreement) -> None:
+    """The recipient reviews its authorised persons, name by name (clause C15)."""
+    if not receives(user, agreement):
+        raise NotAllowed(_("La revue est faite par le destinataire."))
+    check_is_in_force(agreement)
+
+
+def can_review(user: User, agreement: Agreement) -> bool:
+    return _allowed(check_can_review, user, agreement)
+
+
+def _check_not_himself(user: User, person: AuthorisedPerson) -> None:
+    if person.user_id == user.pk:
+        raise NotAllowed(_("Personne ne décide de son propre accès."))

@@ -15,8 +15,26 @@ from sharing.selectors.obligations import (
     obligation_of,
     prior_text,
 )
+from sharing.selectors.persons import (
+    PersonLine,
+    members_to_name,
+    open_ids,
+    person_line,
+    person_of,
+    persons,
+    to_review,
+    unsigned,
+)
 
 __all__ = [
+    "PersonLine",
+    "members_to_name",
+    "open_ids",
+    "person_line",
+    "person_of",
+    "persons",
+    "to_review",
+    "unsigned",
     "DeliveryLine",
     "ObligationLine",
     "SharingRow",

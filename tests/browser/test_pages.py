@@ -76,7 +76,8 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("sharing:list_obligations", "proved duty"), ("sharing:prove_obligation", "asked duty"),
         ("sharing:list_deliveries", "planned delivery"),
         ("sharing:send_delivery", "planned delivery"),
-        ("sharing:view_delivery", "received delivery"),
+        ("sharing:view_delivery", "received delivery"), ("sharing:list_persons", "ready person"),
+        ("sharing:view_person", "ready person"),
     ],
     "signatory": [
         ("requests_flow:dashboard", ""), ("agreements:view_signature", "signing"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.matrix.rows import Row, form, move, page
 
+# Who acts for the recipient.
+_RECEIVING = "requester colleague addac data_referent"
 ROWS: dict[str, Row] = {
     "sharing:list_sharings": page("", "200"),
     "sharing:view_sharing": page("signed", "200 @act | 404"),
@@ -25,11 +27,19 @@ ROWS: dict[str, Row] = {
     "sharing:announce_delivery": move("planned delivery", "may data_holder | 403 @act | 404"),
     "sharing:send_delivery": form("planned delivery", "200 data_holder | 403 @act | 404"),
     "sharing:cancel_delivery": form("planned delivery", "200 @cell data_holder | 403 @act | 404"),
-    "sharing:receive_delivery": form(
-        "sent delivery", "200 requester colleague addac data_referent | 403 @act | 404"
-    ),
-    "sharing:check_delivery": form(
-        "received delivery", "200 requester colleague addac data_referent | 403 @act | 404"
+    "sharing:receive_delivery": form("sent delivery", f"200 {_RECEIVING} | 403 @act | 404"),
+    "sharing:check_delivery": form("received delivery", f"200 {_RECEIVING} | 403 @act | 404"),
+    # Who is named is read as annex 3 is: by the parties, the drafter, auditors.
+    "sharing:list_persons": page("named person", "403 @cell manager | 200 @act | 404"),
+    "sharing:view_person": page("named person", "403 @cell manager | 200 @act | 404"),
+    "sharing:name_person": form("named person", f"200 {_RECEIVING} | 403 @act | 404"),
+    "sharing:review_persons": form("named person", f"200 {_RECEIVING} | 403 @act | 404"),
+    "sharing:attach_account": form("unknown person", f"200 {_RECEIVING} | 403 @act | 404"),
+    "sharing:record_training": form("named person", f"200 {_RECEIVING} | 403 @act | 404"),
+    "sharing:sign_undertaking": form("named person", "200 authorised_person | 403 @act | 404"),
+    "sharing:open_access": move("ready person", "may data_holder | 403 @act | 404"),
+    "sharing:remove_person": form(
+        "named person", f"200 {_RECEIVING} authorised_person data_holder | 403 @act | 404"
     ),
     "sharing:set_obligation_aside": form(
         "asked duty",

@@ -323,6 +323,11 @@ def _deliveries(world: World, people: agreements.World) -> None:
         ("received delivery", sharings.received),
     ):
         world.act(name, act, number=made(people, act).number)
+    rita = world.actors["authorised_person"]
+    world.act("named person", act, pk=sharings.named(people, act, rita).pk)
+    act = agreements.in_force(people)
+    world.act("unknown person", act, pk=act.authorised_persons.get().pk)
+    world.act("ready person", act, pk=sharings.prepared(people, act, rita).pk)
 
 
 def _things(world: World) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.enums import Role
+from accounts.models import User
 from agreements import services as acts
 from agreements.models import Agreement
 from sharing import services
-from sharing.models import Delivery
+from sharing.models import AuthorisedPerson, Delivery
 from tests.agreements import factories
 from tests.agreements.worlds import facts
 
@@ -78,3 +81,31 @@ def received(made: factories.World, agreement: Agreement, *, agrees: bool = True
         by=made.requester_agent,
     )  # fmt: skip
     return Delivery.objects.get(pk=delivery.pk)
+
+
+def named(made: factories.World, agreement: Agreement, user: User | None = None) -> Any:
+    """A person of the recipient's body, named by its agent."""
+    user = user or factories.member(made.requester, Role.AUTHORISED_PERSON)
+    return services.name_person(
+        agreement=agreement, user=user, access_role="lecture", starts_on=timezone.localdate(),
+        by=made.requester_agent,
+    )  # fmt: skip
+
+
+def prepared(made: factories.World, agreement: Agreement, user: User | None = None) -> Any:
+    """A named person who is trained and has signed his undertaking."""
+    person = named(made, agreement, user)
+    today = timezone.localdate()
+    services.record_training(
+        person=person, trained_on=today, training_until=today + timedelta(days=700),
+        by=made.requester_agent,
+    )  # fmt: skip
+    services.sign_undertaking(person=person, has_read=True, by=person.user)
+    return AuthorisedPerson.objects.get(pk=person.pk)
+
+
+def opened(made: factories.World, agreement: Agreement, user: User | None = None) -> Any:
+    """A person whose access the holder opened."""
+    person = prepared(made, agreement, user)
+    services.open_access(person=person, by=made.holder_agent)
+    return AuthorisedPerson.objects.get(pk=person.pk)
