@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from agreements.models import Agreement
+from journal.dates import day_text
 from sharing.enums import DeliveryState
 from sharing.models import ApiMonth, Delivery
 from sharing.pages import page_url
 from sharing.quality import Measure
-from sharing.selectors import DeliveryLine
+from sharing.selectors import DeliveryLine, SharingRow
 
 DELIVERY_COLUMNS: list[Any] = [
     L("N°"), L("Période"), L("Prévue le"), L("Envoyée"), L("Reçue"), L("Contrôlée"), L("Verdict"),
@@ -94,6 +95,29 @@ def api_row(one: ApiMonth) -> list[Any]:
         str(one.availability_percent).replace(".", ","),
         str(one.mean_ms),
     ]
+
+
+def verdict_badge(state: str) -> tuple[str, str] | None:
+    """The badge of a verdict; nothing before the first one."""
+    if not state:
+        return None
+    verdict = DeliveryState(state)
+    return str(verdict.label), _VARIANTS[verdict]
+
+
+def kpis(row: SharingRow) -> list[dict[str, Any]]:
+    """The four figures at the head of a sharing (ux/spec.md, §6)."""
+    verdict = DeliveryState(row.last_verdict).label if row.last_verdict else "–"
+    return [
+        {"label": _("Prochaine livraison"), "value": _day(row.next_delivery)},
+        {"label": _("Qualité de la dernière"), "value": verdict},
+        {"label": _("Habilités actifs"), "value": row.open_accesses},
+        {"label": _("Prochain bilan"), "value": _day(row.next_report)},
+    ]
+
+
+def _day(day: Any) -> str:
+    return day_text(day) if day else "–"
 
 
 def _short(day: Any) -> Any:

@@ -72,7 +72,7 @@ class _AboutMembers(PreparedForm):
 class NamePersonForm(_AboutMembers):
     user = PersonField(label=_("Personne"))
     access_role = forms.CharField(
-        label=_("Rôle d’accès"), max_length=160, help_text=_("Par exemple : lecture, statisticien.")
+        label=_("Rôle d’accès"), max_length=160, help_text=_("Par exemple : lecture, statisticien.")
     )
     scope = forms.CharField(label=_("Périmètre"), required=False, max_length=300)
     starts_on = DayField(label=_("Début"))

@@ -79,10 +79,10 @@ def _state_problem(person: AuthorisedPerson) -> str:
     if state == AuthorisationState.PROPOSED:
         lacking = missing(person)
         if lacking:
-            return _("accès non ouvert, il manque : %s") % ", ".join(lacking)
+            return _("accès non ouvert, il manque : %s") % ", ".join(lacking)
         return _("accès non ouvert par le détenteur")
     if not person.has_open_access and person.ended_on is not None:
-        return _("habilitation %(state)s le %(day)s : %(reason)s") % {
+        return _("habilitation %(state)s le %(day)s : %(reason)s") % {
             "state": str(state.label).lower(),
             "day": day_text(person.ended_on),
             "reason": person.end_reason,
@@ -92,7 +92,7 @@ def _state_problem(person: AuthorisedPerson) -> str:
 
 def _act_problem(agreement: Agreement, day: date) -> str:
     if agreement.stage != AgreementStage.IN_FORCE:
-        return _("acte à l’état « %s »") % agreement.stage_label
+        return _("acte à l’état « %s »") % agreement.stage_label
     if agreement.effective_on is None or agreement.effective_on > day:
         return _("acte qui n’a pas encore pris effet")
     if agreement.end_on is not None and agreement.end_on < day:

@@ -24,8 +24,8 @@ def unsigned_text(count: int) -> str:
     if not count:
         return ""
     return ngettext(
-        "%s personne n’a pas signé son engagement : accès non ouvert.",
-        "%s personnes n’ont pas signé leur engagement : accès non ouvert.",
+        "%s personne n’a pas signé son engagement : accès non ouvert.",
+        "%s personnes n’ont pas signé leur engagement : accès non ouvert.",
         count,
     ) % count  # fmt: skip
 

@@ -142,7 +142,7 @@ def check_can_name(user: User, agreement: Agreement) -> None:
         raise NotAllowed(_("Les personnes habilitées sont nommées par le destinataire."))
     if agreement.stage not in _NAMING_STAGES:
         raise NotAllowed(
-            _("L’acte n’est pas en vigueur : %s.") % str(agreement.stage_label).lower()
+            _("L’acte n’est pas en vigueur : %s.") % str(agreement.stage_label).lower()
         )
 
 

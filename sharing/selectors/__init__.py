@@ -8,7 +8,7 @@ from sharing.selectors.deliveries import (
     delivery_of,
     line_of,
 )
-from sharing.selectors.lists import SharingRow, get_for, list_for
+from sharing.selectors.lists import SharingRow, figures, get_for, list_for
 from sharing.selectors.obligations import (
     ObligationLine,
     obligation_lines,
@@ -42,6 +42,7 @@ __all__ = [
     "deliveries",
     "delivery_lines",
     "delivery_of",
+    "figures",
     "get_for",
     "list_for",
     "obligation_lines",

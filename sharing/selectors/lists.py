@@ -7,28 +7,31 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from accounts.models import User
 from accounts.selectors.paging import KeysetPage, keyset_page
 from agreements import selectors as acts
-from agreements.enums import ActType, ObligationMoment
-from agreements.models import Agreement
-from agreements.models.obligations import OPEN_OBLIGATION
+from agreements.enums import ActType
+from agreements.models import Agreement, Obligation
 from cases.enums import Side
-
-_OPEN = Q(obligations__state__in=OPEN_OBLIGATION)
+from sharing.enums import VERDICTS, DeliveryState
+from sharing.models import AuthorisedPerson, Delivery
 
 
 @dataclass(frozen=True)
 class SharingRow:
-    """A line of the list."""
+    """Where a sharing stands, in a line of the list and at the head of its page."""
 
     agreement: Agreement
     direction: str
     prior_open: int
-    next_due: date | None
+    next_delivery: date | None
+    last_verdict: str
+    open_accesses: int
+    next_report: date | None
 
 
 def _sharings(user: User) -> QuerySet[Agreement]:
@@ -45,23 +48,55 @@ def list_for(user: User, *, filters: Mapping[str, str]) -> KeysetPage:
     rows = _sharings(user)
     if text := filters.get("q", "").replace("\x00", "").strip():
         rows = rows.filter(Q(title__icontains=text) | Q(reference__icontains=text))
-    rows = rows.annotate(
-        prior_open=Count(
-            "obligations",
-            filter=_OPEN & Q(obligations__moment=ObligationMoment.BEFORE_DELIVERY),
-        ),
-        next_due=Min("obligations__due_on", filter=_OPEN),
-    )
     page = keyset_page(
-        rows.prefetch_related("parties__organisation"),
+        _with_figures(rows).prefetch_related("parties__organisation"),
         ("reference", "pk"),
         filters.get("page", ""),
     )
     return KeysetPage([_row(row) for row in page.rows], page.previous, page.next)
 
 
-def _row(agreement: Any) -> SharingRow:
-    return SharingRow(agreement, direction(agreement), agreement.prior_open, agreement.next_due)
+def _with_figures(rows: QuerySet[Agreement]) -> QuerySet[Any]:
+    """Read the figures of each sharing beside it, in the same query."""
+    own = {"agreement_id": OuterRef("pk")}
+    deliveries = Delivery.objects.filter(**own).order_by()
+    planned = deliveries.filter(state=DeliveryState.PLANNED, planned_on__isnull=False)
+    reports = Obligation.objects.open().filter(code__startswith="outcome_", **own)
+    return rows.annotate(
+        prior_open=_count(Obligation.objects.open().prior().filter(**own)),
+        open_accesses=_count(AuthorisedPerson.objects.habilitated().filter(**own)),
+        next_delivery=Subquery(planned.order_by("planned_on").values("planned_on")[:1]),
+        last_verdict=Subquery(
+            deliveries.filter(state__in=VERDICTS).order_by("-number").values("state")[:1]
+        ),
+        next_report=Subquery(
+            reports.filter(due_on__isnull=False).order_by("due_on").values("due_on")[:1]
+        ),
+    )
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("agreement_id").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def figures(agreement: Agreement) -> SharingRow:
+    """Return where one sharing stands. One query."""
+    found = _with_figures(Agreement.objects.filter(pk=agreement.pk)).get()
+    return _row(found, of=agreement)
+
+
+def _row(found: Any, *, of: Agreement | None = None) -> SharingRow:
+    agreement = of or found
+    return SharingRow(
+        agreement,
+        direction(agreement),
+        found.prior_open,
+        found.next_delivery,
+        found.last_verdict or "",
+        found.open_accesses,
+        found.next_report,
+    )
 
 
 def direction(agreement: Agreement) -> str:

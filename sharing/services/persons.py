@@ -243,7 +243,7 @@ def sign_undertaking(*, person: AuthorisedPerson, has_read: bool, by: User) -> N
 def undertaking_text(agreement: Agreement) -> str:
     """The text of annex 9 for this act."""
     return _(
-        "Je prends connaissance des règles de l’acte %s ; je n’utilise les Données que pour ma "
+        "Je prends connaissance des règles de l’acte %s ; je n’utilise les Données que pour ma "
         "mission, ne les communique ni ne les recopie, ne cherche à identifier personne, et "
         "signale tout incident. Cet engagement survit à la fin de mon accès."
     ) % (agreement.reference)
@@ -269,9 +269,9 @@ def open_access(*, person: AuthorisedPerson, by: User) -> None:
         fresh = _locked(person, move.case)
         policies.check_can_open(move.by, fresh)
         if lacking := habilitation.missing(fresh):
-            raise Impossible(_("Accès non ouvert, il manque : %s.") % ", ".join(lacking))
+            raise Impossible(_("Accès non ouvert, il manque : %s.") % ", ".join(lacking))
         if problem := habilitation.affiliation_problem(fresh, timezone.localdate()):
-            raise Impossible(_("Accès non ouvert : %s.") % problem)
+            raise Impossible(_("Accès non ouvert : %s.") % problem)
         fresh.state, fresh.opened_on = AuthorisationState.ACTIVE, timezone.localdate()
         fresh.save()
         _record(move, fresh, "opened", _("a ouvert l’accès de %s"))
@@ -286,7 +286,7 @@ def remove_person(*, person: AuthorisedPerson, ended_on: date, reason: str, by: 
     """
     reason = clean_text(reason, _("Indiquez le motif du retrait."))
     if ended_on > timezone.localdate():
-        raise Impossible(_("Un retrait est immédiat : indiquez aujourd’hui ou un jour passé."))
+        raise Impossible(_("Un retrait est immédiat : indiquez aujourd’hui ou un jour passé."))
     with engine.move(person.agreement, by=by) as move:
         fresh = _locked(person, move.case)
         policies.check_can_remove(move.by, fresh)
@@ -344,7 +344,7 @@ def _discharge_review(agreement: Agreement, count: int, by: User) -> None:
     soon = timezone.localdate() + REVIEW_NOTICE
     due = agreement.obligations.open().filter(code="persons_review", due_on__lte=soon).exists()
     if due and not left:
-        proof = ngettext("Liste revue : %s nom", "Liste revue : %s noms", count) % count
+        proof = ngettext("Liste revue : %s nom", "Liste revue : %s noms", count) % count
         discharge(agreement, code="persons_review", proof=proof, by=by)
 
 
@@ -396,7 +396,7 @@ def _close(pk: int, day: date) -> bool:
 def _lapse(person: AuthorisedPerson, day: date) -> tuple[AuthorisationState, str]:
     agreement = person.agreement
     if agreement.stage in _ENDED:
-        reason = _("acte à l’état « %s »") % agreement.stage_label
+        reason = _("acte à l’état « %s »") % agreement.stage_label
         return AuthorisationState.EXPIRED, reason
     if person.ends_on is not None and person.ends_on < day:
         return AuthorisationState.EXPIRED, _("période finie le %s") % day_text(person.ends_on)
@@ -430,7 +430,7 @@ def _tell_both(move: Move, subject: str) -> None:
         both_sides(move.case),
         family=Family.FOLLOW_UP,
         subject=subject,
-        sentence=_("Les personnes habilitées du partage « %s » ont changé.") % move.case.title,
+        sentence=_("Les personnes habilitées du partage « %s » ont changé.") % move.case.title,
         locked=True,
     )
 
@@ -445,5 +445,5 @@ def _tell_person(move: Move, person: AuthorisedPerson) -> None:
         [person.user],
         family=Family.FOLLOW_UP,
         subject=_("Accès ouvert") if is_open else _("Engagement individuel à signer"),
-        sentence=_("Vous êtes une personne habilitée du partage « %s ».") % move.case.title,
+        sentence=_("Vous êtes une personne habilitée du partage « %s ».") % move.case.title,
     )

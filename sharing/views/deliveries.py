@@ -18,7 +18,7 @@ from questionnaires import definitions, parsing
 from questionnaires.forms import blank_form
 from questionnaires.selectors import read_view
 from questionnaires.validation import problems
-from sharing import delivery_pages, policies, quality, selectors, services
+from sharing import delivery_pages, policies, quality, quality_reports, selectors, services
 from sharing.forms import ApiMonthForm, PlanForm, ReceptionForm
 from sharing.models import Delivery
 from sharing.views.base import FormPage, SharingView, TabView
@@ -86,6 +86,7 @@ class QuestionnairePage(DeliveryOf):
     submit_label: Any = ""
     success: Any = ""
     facts: tuple[str, ...] = ()
+    takes_report = False
 
     def check(self) -> None:
         raise NotImplementedError
@@ -110,6 +111,7 @@ class QuestionnairePage(DeliveryOf):
             title=self.title,
             submit_label=self.submit_label,
             back_url=self.back(),
+            takes_report=self.takes_report,
         )
         status = 422 if found or refusal else 200
         return render(self.request, "sharing/questionnaire.html", shown, status=status)
@@ -148,13 +150,26 @@ class SendDeliveryView(QuestionnairePage):
 
 
 class CheckDeliveryView(QuestionnairePage):
-    code, facts = "delivery_quality", ("LINK",)
+    code, facts, takes_report = "delivery_quality", ("LINK",), True
     title = gettext_lazy("Contrôler la livraison")
     submit_label = gettext_lazy("Enregistrer le contrôle")
     success = gettext_lazy("Contrôle enregistré : le détenteur est prévenu.")
 
     def check(self) -> None:
         policies.check_can_check(self.request.user, self.delivery)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        report = request.FILES.get("report")
+        if report is None or request.POST.get("action") != "lire":
+            return super().post(request, **kwargs)
+        self.check()
+        values = parsing.parse(definitions.get(self.code), request.POST)
+        try:
+            read = quality_reports.read_measures(report.read(quality_reports.MAX_BYTES + 1))
+        except Impossible as refusal:
+            return self.show(values, refusal=message_of(refusal))
+        messages.success(request, _("Mesures reprises du rapport : vérifiez-les."))
+        return self.show({**values, **read})
 
     def perform(self, values: dict[str, Any]) -> None:
         services.check_delivery(delivery=self.delivery, values=values, by=self.request.user)

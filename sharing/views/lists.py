@@ -13,7 +13,7 @@ from django.views.generic import View
 
 from agreements.pages import stage_badge
 from agreements.views.lists import nowrap
-from sharing import pages, selectors
+from sharing import delivery_pages, pages, selectors
 from sharing.forms import SharingFilterForm
 from sharing.selectors import SharingRow
 from sharing.views.base import TabView
@@ -34,8 +34,10 @@ class SharingListView(View):
                 _("Convention"),
                 _("Objet"),
                 _("Sens"),
-                _("Préalables"),
-                _("Prochaine échéance"),
+                _("Prochaine livraison"),
+                _("Qualité"),
+                {"label": _("Habilités"), "numeric": True},
+                _("Bilan"),
                 _("État"),
             ],
             "rows": [row_of(row) for row in page.rows],
@@ -62,15 +64,28 @@ def row_of(row: SharingRow) -> list[Any]:
     """One line of the table; the first cell is the row header."""
     agreement = row.agreement
     url = reverse("sharing:view_sharing", args=[agreement.reference])
-    waiting = ngettext("%s à remplir", "%s à remplir", row.prior_open) % row.prior_open
     return [
         {"text": nowrap(agreement.reference), "url": url},
         agreement.title,
         row.direction,
-        {"text": "", "badge": (waiting, "warning")} if row.prior_open else _("remplis"),
-        nowrap(f"{row.next_due:%d/%m/%Y}") if row.next_due else None,
+        _next_delivery(row),
+        {"text": None, "badge": delivery_pages.verdict_badge(row.last_verdict)},
+        str(row.open_accesses),
+        _short(row.next_report),
         {"text": "", "badge": stage_badge(agreement)},
     ]
+
+
+def _next_delivery(row: SharingRow) -> Any:
+    """Its day, or what it waits for."""
+    if row.prior_open:
+        text = ngettext("%s préalable ouvert", "%s préalables ouverts", row.prior_open)
+        return {"text": "", "badge": (text % row.prior_open, "warning")}
+    return _short(row.next_delivery)
+
+
+def _short(day: Any) -> Any:
+    return {"text": f"{day:%d/%m/%Y}", "nowrap": True} if day else None
 
 
 class OverviewView(TabView):
@@ -82,6 +97,7 @@ class OverviewView(TabView):
         lines = selectors.obligation_lines(self.request.user, self.agreement)
         dated = [line.obligation for line in lines if line.obligation.is_open]
         return super().get_context_data(
+            kpis=delivery_pages.kpis(selectors.figures(self.agreement)),
             checklist=pages.checklist(self.agreement, lines),
             next_steps=pages.next_steps(self.agreement, lines),
             columns=[_("Obligation"), _("Porteur"), _("Échéance"), _("État")],

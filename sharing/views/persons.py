@@ -95,7 +95,7 @@ class PersonView(PersonOf, TabView):
 class NamePersonView(PersonsPage, FormPage):
     title = gettext_lazy("Nommer une personne")
     submit_label = gettext_lazy("Nommer cette personne")
-    success = gettext_lazy("Personne nommée : son engagement et sa formation sont attendus.")
+    success = gettext_lazy("Personne nommée : son engagement et sa formation sont attendus.")
 
     def check(self) -> None:
         policies.check_can_name(self.request.user, self.agreement)
@@ -112,7 +112,7 @@ class NamePersonView(PersonsPage, FormPage):
 class AttachAccountView(PersonOf, FormPage):
     title = gettext_lazy("Rattacher un compte")
     submit_label = gettext_lazy("Rattacher ce compte")
-    success = gettext_lazy("Compte rattaché : la personne peut signer son engagement.")
+    success = gettext_lazy("Compte rattaché : la personne peut signer son engagement.")
 
     def check(self) -> None:
         policies.check_can_prepare(self.request.user, self.person)
@@ -167,7 +167,7 @@ class SignUndertakingView(PersonOf, FormPage):
 
 
 class OpenAccessView(PersonOf, ActionView):
-    success = gettext_lazy("Accès ouvert : la personne est prévenue.")
+    success = gettext_lazy("Accès ouvert : la personne est prévenue.")
 
     def perform(self) -> str:
         services.open_access(person=self.person, by=self.request.user)
@@ -177,7 +177,7 @@ class OpenAccessView(PersonOf, ActionView):
 class RemovePersonView(PersonOf, FormPage):
     title = gettext_lazy("Retirer l’habilitation")
     submit_label = gettext_lazy("Retirer l’habilitation")
-    success = gettext_lazy("Habilitation retirée : les deux parties sont prévenues.")
+    success = gettext_lazy("Habilitation retirée : les deux parties sont prévenues.")
 
     def check(self) -> None:
         policies.check_can_remove(self.request.user, self.person)
