@@ -14,7 +14,7 @@ from sharing.quality_reports import measure
 
 
 class Command(BaseCommand):
-    help = "Mesure un fichier livré contre son schéma ; le rapport JSON ne contient aucune ligne."
+    help = "Mesure un fichier livré contre son schéma ; le rapport JSON ne contient aucune ligne."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
