@@ -13,7 +13,7 @@ from accounts.forms.fields import DayField, PersonField
 from accounts.models import User
 from agreements.forms import Fields, PreparedForm
 from sharing.models import AuthorisedPerson
-from sharing.services.persons import CONFIRM, REMOVE
+from sharing.services.reviews import CONFIRM, REMOVE
 
 
 class SharingFilterForm(PreparedForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from sharing.services.persons import close_lapsed
+from sharing.services.reviews import close_lapsed
 
 
 @app.periodic(cron="* * * * *")

@@ -11,14 +11,13 @@ from sharing.services.deliveries import (
 )
 from sharing.services.persons import (
     attach_account,
-    close_lapsed,
     name_person,
     open_access,
     record_training,
     remove_person,
-    review_persons,
     sign_undertaking,
 )
+from sharing.services.reviews import close_lapsed, review_persons
 
 __all__ = [
     "attach_account",

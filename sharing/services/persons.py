@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organisation, User
-from agreements.duties import shifted
-from agreements.enums import ActType, AgreementStage
+from agreements.enums import ActType
 from agreements.models import Agreement, AgreementVersion
 from agreements.routing import final_version
 from agreements.selectors.people import both_sides
@@ -31,19 +28,6 @@ from sharing import habilitation, policies
 from sharing.calendar import day_of
 from sharing.enums import AuthorisationState
 from sharing.models import AuthorisedPerson
-
-# The yearly review is asked a month before its day (process.md, §11).
-REVIEW_MONTHS, REVIEW_NOTICE = 12, timedelta(days=30)
-CONFIRM, REMOVE = "confirm", "remove"
-_ENDED = frozenset(
-    {
-        AgreementStage.EXPIRED,
-        AgreementStage.TERMINATED,
-        AgreementStage.SUPERSEDED,
-        AgreementStage.WINDING_UP,
-        AgreementStage.ARCHIVED,
-    }
-)
 
 
 def name_from_annex(agreement: Agreement) -> None:
@@ -136,7 +120,7 @@ def name_person(
             starts_on=starts_on,
             ends_on=ends_on or move.case.end_on,
         )
-        _record(move, person, "named", _("a nommé %s personne habilitée"))
+        record(move, person, "named", _("a nommé %s personne habilitée"))
         _tell_person(move, person)
     return person
 
@@ -163,7 +147,8 @@ def _check_not_named(agreement: Agreement, user: User) -> None:
         raise Impossible(_("%s est déjà nommé sous cet acte.") % user)
 
 
-def _locked(person: AuthorisedPerson, agreement: Agreement) -> AuthorisedPerson:
+def locked(person: AuthorisedPerson, agreement: Agreement) -> AuthorisedPerson:
+    """Read a person again, locked. Raises Conflict when the habilitation ended meanwhile."""
     fresh: AuthorisedPerson = (
         AuthorisedPerson.objects.select_for_update(of=("self",))
         .select_related("user", "organisation")
@@ -181,7 +166,7 @@ def attach_account(*, person: AuthorisedPerson, user: User, by: User) -> None:
     Raises NotAllowed, Impossible (another body, already named), Conflict (already tied).
     """
     with engine.move(person.agreement, by=by) as move:
-        fresh = _locked(person, move.case)
+        fresh = locked(person, move.case)
         policies.check_can_prepare(move.by, fresh)
         if fresh.user_id is not None:
             raise Conflict(_("Un compte est déjà rattaché."))
@@ -191,7 +176,7 @@ def attach_account(*, person: AuthorisedPerson, user: User, by: User) -> None:
         _check_not_named(move.case, user)
         fresh.user = user
         fresh.save()
-        _record(move, fresh, "attached", _("a rattaché un compte à %s"))
+        record(move, fresh, "attached", _("a rattaché un compte à %s"))
         _tell_person(move, fresh)
 
 
@@ -204,7 +189,7 @@ def record_training(
     """
     today = timezone.localdate()
     with engine.move(person.agreement, by=by) as move:
-        fresh = _locked(person, move.case)
+        fresh = locked(person, move.case)
         policies.check_can_prepare(move.by, fresh)
         if trained_on > today:
             raise Impossible(_("La formation n’a pas encore eu lieu."))
@@ -212,7 +197,7 @@ def record_training(
             raise Impossible(_("Cette formation n’est plus valable."))
         fresh.trained_on, fresh.training_until = trained_on, training_until
         fresh.save()
-        _record(
+        record(
             move, fresh, "trained", _("a enregistré la formation de %s"),
             until=training_until.isoformat(),
         )  # fmt: skip
@@ -227,14 +212,14 @@ def sign_undertaking(*, person: AuthorisedPerson, has_read: bool, by: User) -> N
     if not has_read:
         raise Impossible(_("Déclarez avoir lu l’engagement avant de le signer."))
     with engine.move(person.agreement, by=by) as move:
-        fresh = _locked(person, move.case)
+        fresh = locked(person, move.case)
         policies.check_can_undertake(move.by, fresh)
         fresh.undertaking = undertaking_text(move.case)
         fresh.undertaking_sha256 = hashlib.sha256(fresh.undertaking.encode()).hexdigest()
         fresh.undertaking_signed_at = timezone.now()
         fresh.save()
         _discharge_undertakings(move.case, by)
-        _record(
+        record(
             move, fresh, "engaged", _("a signé l’engagement individuel de %s"),
             sha256=fresh.undertaking_sha256,
         )  # fmt: skip
@@ -266,7 +251,7 @@ def open_access(*, person: AuthorisedPerson, by: User) -> None:
     Raises NotAllowed, Impossible (naming what is missing), Conflict.
     """
     with engine.move(person.agreement, by=by) as move:
-        fresh = _locked(person, move.case)
+        fresh = locked(person, move.case)
         policies.check_can_open(move.by, fresh)
         if lacking := habilitation.missing(fresh):
             raise Impossible(_("Accès non ouvert, il manque : %s.") % ", ".join(lacking))
@@ -274,7 +259,7 @@ def open_access(*, person: AuthorisedPerson, by: User) -> None:
             raise Impossible(_("Accès non ouvert : %s.") % problem)
         fresh.state, fresh.opened_on = AuthorisationState.ACTIVE, timezone.localdate()
         fresh.save()
-        _record(move, fresh, "opened", _("a ouvert l’accès de %s"))
+        record(move, fresh, "opened", _("a ouvert l’accès de %s"))
         _tell_person(move, fresh)
 
 
@@ -288,132 +273,23 @@ def remove_person(*, person: AuthorisedPerson, ended_on: date, reason: str, by: 
     if ended_on > timezone.localdate():
         raise Impossible(_("Un retrait est immédiat : indiquez aujourd’hui ou un jour passé."))
     with engine.move(person.agreement, by=by) as move:
-        fresh = _locked(person, move.case)
+        fresh = locked(person, move.case)
         policies.check_can_remove(move.by, fresh)
-        _end(fresh, AuthorisationState.REVOKED, ended_on, reason)
-        _record(move, fresh, "revoked", _("a retiré l’habilitation de %s"), reason=reason)
-        _tell_both(move, _("Habilitation retirée"))
+        end(fresh, AuthorisationState.REVOKED, ended_on, reason)
+        record(move, fresh, "revoked", _("a retiré l’habilitation de %s"), reason=reason)
+        tell_both(move, _("Habilitation retirée"))
 
 
-def _end(person: AuthorisedPerson, state: str, day: date, reason: str) -> None:
+def end(person: AuthorisedPerson, state: str, day: date, reason: str) -> None:
+    """Close an access for good, in the caller's move."""
     person.state, person.ended_on, person.end_reason = state, day, reason[:500]
     person.save(update_fields=["state", "ended_on", "end_reason"])
 
 
-def review_persons(*, agreement: Agreement, choices: Mapping[int, str], by: User) -> int:
-    """Confirm or remove each authorised person, by name; return how many were removed.
-
-    `choices` gives « confirm » or « remove » by key. Every open access but the reviewer's own must
-    have its choice: nobody confirms his own access, a colleague does. Once no review is left to
-    do, the obligation of the year is discharged.
-    Raises NotAllowed, Impossible (a name without a choice, or unknown).
-    """
-    today = timezone.localdate()
-    with engine.move(agreement, by=by) as move:
-        policies.check_can_review(move.by, move.case)
-        rows = list(
-            AuthorisedPerson.objects.reviewed_by(by)
-            .filter(agreement=move.case)
-            .select_for_update(of=("self",))
-        )
-        if not rows or any(choices.get(row.pk) not in (CONFIRM, REMOVE) for row in rows):
-            raise Impossible(_("Faites un choix pour chaque nom."))
-        removed = [row for row in rows if choices[row.pk] == REMOVE]
-        for row in rows:
-            if row in removed:
-                _end(row, AuthorisationState.REVOKED, today, _("non confirmée à la revue"))
-            else:
-                row.state, row.reviewed_on = AuthorisationState.ACTIVE, today
-                row.save(update_fields=["state", "reviewed_on"])
-        _discharge_review(move.case, len(rows), by)
-        move.record(
-            "persons.reviewed",
-            _("a revu les personnes habilitées"),
-            data={"confirmed": [row.pk for row in rows if row not in removed],
-                  "removed": [row.pk for row in removed]},
-        )  # fmt: skip
-        if removed:
-            _tell_both(move, _("Habilitation retirée"))
-    return len(removed)
-
-
-def _discharge_review(agreement: Agreement, count: int, by: User) -> None:
-    left = AuthorisedPerson.objects.filter(
-        agreement=agreement, state=AuthorisationState.TO_REVIEW
-    ).exists()
-    soon = timezone.localdate() + REVIEW_NOTICE
-    due = agreement.obligations.open().filter(code="persons_review", due_on__lte=soon).exists()
-    if due and not left:
-        proof = ngettext("Liste revue : %s nom", "Liste revue : %s noms", count) % count
-        discharge(agreement, code="persons_review", proof=proof, by=by)
-
-
-def close_lapsed(*, today: date | None = None) -> int:
-    """Close what ended by itself: a membership, an account, a period, an act; ask the reviews due.
-
-    Run every minute. The access was closed already, from the moment itself
-    (`habilitation.why_closed`): this writes it down and tells both sides. Return how many rows
-    changed.
-    """
-    day = today or timezone.localdate()
-    ids = AuthorisedPerson.objects.live().filter(_may_lapse(day)).values_list("pk", flat=True)
-    return sum(_close(pk, day) for pk in list(ids))
-
-
-def _may_lapse(day: date) -> Q:
-    affiliated = AuthorisedPerson.objects.affiliated(day).values("pk")
-    review = shifted(day + REVIEW_NOTICE, months=-REVIEW_MONTHS)
-    asked = Q(reviewed_on__lte=review) | Q(reviewed_on__isnull=True, opened_on__lte=review)
-    return (
-        Q(ends_on__lt=day)
-        | Q(agreement__stage__in=_ENDED)
-        | (Q(user__isnull=False) & ~Q(pk__in=affiliated))
-        | (Q(state=AuthorisationState.ACTIVE) & asked)
-    )
-
-
-def _close(pk: int, day: date) -> bool:
-    """Write down that an access ended, or must be reviewed; nothing when somebody just did."""
-    agreement = Agreement.objects.get(authorised_persons=pk)
-    with engine.hold(agreement):
-        still = AuthorisedPerson.objects.live().filter(_may_lapse(day), pk=pk)
-        if not still.exists():
-            return False
-        with engine.move(agreement, by=None) as move:
-            fresh = _locked(still.get(), move.case)
-            state, reason = _lapse(fresh, day)
-            if state == AuthorisationState.TO_REVIEW:
-                fresh.state = state
-                fresh.save(update_fields=["state"])
-                _record(move, fresh, "to_review", _("a demandé la revue de %s"))
-            else:
-                _end(fresh, state, day, reason)
-                _record(move, fresh, str(state), _("a fermé l’accès de %s"), reason=reason)
-            _tell_both(move, _subject(state))
-    return True
-
-
-def _lapse(person: AuthorisedPerson, day: date) -> tuple[AuthorisationState, str]:
-    agreement = person.agreement
-    if agreement.stage in _ENDED:
-        reason = _("acte à l’état « %s »") % agreement.stage_label
-        return AuthorisationState.EXPIRED, reason
-    if person.ends_on is not None and person.ends_on < day:
-        return AuthorisationState.EXPIRED, _("période finie le %s") % day_text(person.ends_on)
-    if person.user_id and (problem := habilitation.affiliation_problem(person, day)):
-        return AuthorisationState.REVOKED, problem
-    return AuthorisationState.TO_REVIEW, ""
-
-
-def _subject(state: str) -> str:
-    if state == AuthorisationState.TO_REVIEW:
-        return _("Habilités à confirmer")
-    return _("Habilitation fermée")
-
-
-def _record(
+def record(
     move: Move, person: AuthorisedPerson, verb: str, summary: str, *, reason: str = "", **data: Any
 ) -> None:
+    """Write the one event of a move about a person."""
     move.record(
         f"person.{verb}",
         summary % person,
@@ -423,7 +299,7 @@ def _record(
     )
 
 
-def _tell_both(move: Move, subject: str) -> None:
+def tell_both(move: Move, subject: str) -> None:
     """Tell both sides, number and title only: the name is read in the application."""
     announcements.tell(
         move.case,
