@@ -94,23 +94,18 @@ class EditView(DraftView):
 
     def save(self) -> None:
         uploads = pages.uploads(self.draft.answers.definition, self.section, self.request.FILES)
-        kept = {
-            name: [
-                one.pk
-                for one in drafting.attach(
-                    data_request=self.draft, uploads=files, by=self.request.user
-                )
-            ]
-            for name, files in uploads.items()
-        }
         drafting.save_section(
             data_request=self.draft,
             section=self.section,
             data=self.request.POST,
             by=self.request.user,
             expected_revision=pages.expected_revision(self.request.POST),
-            files=kept,
+            files={name: self.attached(files) for name, files in uploads.items()},
         )
+
+    def attached(self, files: list[Any]) -> list[int]:
+        kept = drafting.attach(data_request=self.draft, uploads=files, by=self.request.user)
+        return [one.pk for one in kept]
 
     def saved(self) -> HttpResponse:
         """The answer to htmx: the new revision, and the fields again when what is asked changed."""

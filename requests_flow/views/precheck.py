@@ -45,21 +45,23 @@ class PrecheckView(RequesterOnly):
             "asked": False,
             "usual_delay": precheck.usual_delay(),
             "slugs": request.GET.getlist("jeu")[:8],
+            "chosen": self.datasets(request.GET),
         }
-        context["chosen"] = self.datasets(request.GET)
         if asked and form.is_valid():
-            datasets = precheck.candidates(
-                request.user, form.cleaned_data["dataset"], context["slugs"]
-            )
-            organisation = form.cleaned_data["organisation"]
-            context |= {
-                "asked": True,
-                "datasets": datasets,
-                "organisation": organisation,
-                "need": form.cleaned_data["need"],
-                "findings": precheck.findings(request.user, datasets, organisation),
-            }
+            context |= self.found(form.cleaned_data, context["slugs"])
         return render(request, "requests_flow/precheck.html", context)
+
+    def found(self, asked: dict[str, Any], slugs: list[str]) -> dict[str, Any]:
+        """What already covers the need that is described."""
+        user, organisation = self.request.user, asked["organisation"]
+        datasets = precheck.candidates(user, asked["dataset"], slugs)
+        return {
+            "asked": True,
+            "datasets": datasets,
+            "organisation": organisation,
+            "need": asked["need"],
+            "findings": precheck.findings(user, datasets, organisation),
+        }
 
 
 class CoveredView(RequesterOnly):
@@ -70,24 +72,20 @@ class CoveredView(RequesterOnly):
     def post(self, request: HttpRequest) -> HttpResponse:
         datasets = self.datasets(request.POST)
         organisation = self.organisation(request.POST.get("organisation"))
-        kind = str(request.POST.get("finding", "")).replace("\x00", "")[:24]
-        found = precheck.covering(
-            request.user, datasets, organisation, kind, request.POST.get("url", "")
-        )
+        kind, url = _text(request, "finding", 24), request.POST.get("url", "")
+        found = precheck.covering(request.user, datasets, organisation, kind, url)
+        dataset = datasets[0] if datasets else None
         drafting.redirect_immediately(
             by=request.user,
             organisation=organisation,
-            dataset=datasets[0] if datasets else None,
+            dataset=dataset,
             finding=kind,
-            need=str(request.POST.get("need", "")).replace("\x00", ""),
+            need=_text(request, "need"),
         )
         if found and found["kind"] in ("agreement", "duplicate"):
             return redirect(found["url"])
-        context = {
-            "url": found["url"] if found else "",
-            "kind": found["kind"] if found else "",
-            "dataset": datasets[0] if datasets else None,
-        }
+        shown = found or {"url": "", "kind": ""}
+        context = {"url": shown["url"], "kind": shown["kind"], "dataset": dataset}
         return render(request, "requests_flow/covered.html", context)
 
 
@@ -100,25 +98,26 @@ class StartView(RequesterOnly):
         organisation = self.organisation(request.POST.get("organisation"))
         if organisation is None:
             return redirect("requests_flow:precheck")
-        insufficient = [
-            text.replace("\x00", "")[:500]
-            for text in request.POST.getlist("insufficient")
-            if text.strip()
-        ]
         datasets = self.datasets(request.POST)
+        extended = request.POST.get("extension", "")
         draft = drafting.start_draft(
             by=request.user,
             organisation=organisation,
             datasets=datasets,
-            values=precheck.extension_of(
-                request.user, datasets, organisation, request.POST.get("extension", "")
-            ),
-            need=str(request.POST.get("need", "")).replace("\x00", "")[:1000],
-            precheck={
-                "insufficient": insufficient,
-                "findings": [
-                    text.replace("\x00", "")[:24] for text in request.POST.getlist("finding")[:8]
-                ],
-            },
+            values=precheck.extension_of(request.user, datasets, organisation, extended),
+            need=_text(request, "need", 1000),
+            precheck=_told(request),
         )
         return redirect("requests_flow:edit_draft", draft.draft_key, "need")
+
+
+def _text(request: HttpRequest, name: str, longest: int | None = None) -> str:
+    """A posted text, as a database keeps it."""
+    return str(request.POST.get(name, "")).replace("\x00", "")[:longest]
+
+
+def _told(request: HttpRequest) -> dict[str, list[str]]:
+    """What the pre-check found, and why each does not suffice."""
+    why = [text.replace("\x00", "")[:500] for text in request.POST.getlist("insufficient")]
+    kinds = [text.replace("\x00", "")[:24] for text in request.POST.getlist("finding")[:8]]
+    return {"insufficient": [text for text in why if text.strip()], "findings": kinds}
