@@ -81,6 +81,17 @@ DEFINITIONS: dict[str, Definition] = {
             _("Demandes conclues dans le semestre"),
         ),
         Definition(
+            "I10",
+            _("Délai médian de la demande aux données"),
+            _("Temps entre le dépôt de la demande et la première livraison reçue."),
+            _(
+                "Médiane, en jours ouvrés, des demandes dont la première livraison a été reçue "
+                "dans le semestre."
+            ),
+            _("Deux valeurs sont données : sans les jours de suspension, et avec eux."),
+            _("Demandes dont les premières données ont été reçues dans le semestre"),
+        ),
+        Definition(
             "I11",
             _("Étapes dans les délais"),
             _("Part des étapes terminées au plus tard à leur échéance, par étape et par rôle."),

@@ -17,6 +17,7 @@ from cases.enums import Side
 from cases.models import Party, Task
 from requests_flow.enums import ConclusionKind, DecisionOutcome, RequestStage
 from requests_flow.models import Conclusion, DataRequest, ImmediateRedirection
+from sharing.models import Delivery
 from steering.periods import HalfYear
 from steering.selectors.registers import is_late
 
@@ -122,6 +123,17 @@ def answered(scope: Scope) -> QuerySet[Any]:
     """Complete requests that the cell concluded during the half-year."""
     rows = with_issue_date(requests(scope)).filter(complete_on__isnull=False)
     return rows.filter(scope.during("concluded_at"))
+
+
+def served(scope: Scope) -> QuerySet[Any]:
+    """Requests whose first data were received during the half-year."""
+    received = Delivery.objects.filter(
+        agreement__source_case_id=OuterRef("pk"), received_on__isnull=False
+    )
+    first = received.order_by("received_on").values("received_on")[:1]
+    period = scope.period
+    rows = requests(scope).annotate(first_received_on=Subquery(first))
+    return rows.filter(first_received_on__range=(period.starts_on, period.ends_on))
 
 
 def finished_steps(scope: Scope) -> QuerySet[Task]:

@@ -150,6 +150,29 @@ def answer_time(scope: Scope) -> Value:
     )
 
 
+def serving_time(scope: Scope) -> Value:
+    """I10: the median time from the filing to the first data received."""
+    net, gross = _durations(
+        [
+            (pk, timezone.localdate(opened), received)
+            for pk, opened, received in rows_of.served(scope).values_list(
+                "pk", "opened_at", "first_received_on"
+            )
+        ]
+    )
+    return Value(
+        DEFINITIONS["I10"],
+        median(net),
+        _("j ouvrés"),
+        [_("Mesure"), _("Sans les suspensions"), _("Avec les suspensions")],
+        [
+            [_("Médiane"), median(net), median(gross)],
+            [_("Dossiers mesurés"), len(net), len(gross)],
+        ],
+        {"count": len(net)},
+    )
+
+
 def in_time(scope: Scope) -> Value:
     """I11: the share of steps done within their delay, by stage and role."""
     grouped = (
@@ -304,6 +327,7 @@ COMPUTED: dict[str, Callable[[Scope], Value]] = {
     "I07": issues,
     "I08": redirections,
     "I09": answer_time,
+    "I10": serving_time,
     "I11": in_time,
     "I12": stock,
     "I13": acts_in_force,
@@ -328,6 +352,7 @@ def listing(code: str, scope: Scope) -> Listing:
         "I07": lambda: Listing(rows_of.issued(scope), "issued_at"),
         "I08": lambda: Listing(rows_of.redirected(scope), "issued_at"),
         "I09": lambda: Listing(rows_of.answered(scope), "concluded_at"),
+        "I10": lambda: Listing(rows_of.served(scope), "opened_at"),
         "I11": lambda: Listing(rows_of.with_late_steps(scope), "opened_at"),
         "I12": lambda: Listing(rows_of.open_requests(scope), "opened_at"),
         "I13": lambda: Listing(rows_of.in_force(scope), "signed_at", is_acts=True),
