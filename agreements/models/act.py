@@ -51,15 +51,6 @@ class Agreement(Case):
     amendment_number = models.PositiveSmallIntegerField(
         _("numéro d’avenant"), null=True, blank=True
     )
-    replaces = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="replacements",
-        verbose_name=_("acte remplacé"),
-    )
-    is_historic = models.BooleanField(_("reprise"), default=False)
     drafting_organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name=_("service rédacteur")
     )
