@@ -12,6 +12,7 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import administration
+        from accounts import policies as accounts_policies
         from agreements import messages, policies, receivers  # noqa: F401 - receivers listen by import
         from agreements.enums import ALIVE_STAGES, AgreementStage
         from agreements.flows import convention_v1
@@ -27,6 +28,12 @@ class AgreementsConfig(AppConfig):
             stages=AgreementStage,
             alive=ALIVE_STAGES,
             path="/conventions/",
+        )
+        administration.register(
+            _("Durées de conservation"),
+            "retention:list_retention",
+            accounts_policies.can_administer,
+            _("Durée d’utilité administrative et sort final de chaque type d’acte."),
         )
         administration.register(
             _("Clauses"),

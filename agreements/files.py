@@ -34,3 +34,8 @@ def read(sha256: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise FileDamaged(sha256)
     return data
+
+
+def discard(sha256: str) -> None:
+    """Remove a file for good: the act that it was a revision of is eliminated."""
+    default_storage.delete(path_of(sha256))

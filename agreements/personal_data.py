@@ -89,6 +89,10 @@ PERSONAL_DATA = {
         "source": "none",
         "text": "keep",
     },
+    "Elimination": {
+        "certificate_sha256": "none",
+        "visa_reference": "keep",
+    },
     "IntegrityIncident": {
         "closing_reason": "keep",
         "finding": "none",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from agreements.services.elimination import eliminate_all
 from agreements.services.integrity import check_archive
 from agreements.services.life import enter_all_into_force, expire_all, wind_up_all
 from agreements.services.life_moves import terminate_all
@@ -38,3 +39,10 @@ def remind(timestamp: int) -> None:
 def control_archive(timestamp: int) -> None:
     """Every night: each archived act is read again (the journal is, half an hour before)."""
     check_archive()
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="agreements.eliminate", queueing_lock="agreements.eliminate")
+def eliminate_approved(timestamp: int) -> None:
+    """Every night: acts whose elimination has its visa are eliminated."""
+    eliminate_all()

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/", include("cases.administration_urls")),
     path("administration/", include("notifications.administration_urls")),
     path("administration/", include("agreements.administration_urls")),
+    path("administration/", include("agreements.retention_urls")),
     path("", include("cases.feed_urls")),
     path("catalogue/", include("catalogue.urls")),
     path("conventions/", include("agreements.urls")),

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from django.core.files.storage import FileSystemStorage, storages
+from django.utils import timezone
 
 from agreements.documents.worm import WormS3Storage
 
@@ -30,6 +31,10 @@ class ArchiveDamaged(Exception):
 
 class ArchiveUnavailable(Exception):
     """The archive cannot be reached or refused; the same call can be made again."""
+
+
+class ArchiveLocked(Exception):
+    """The file may not be removed yet: its retention is not over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,12 @@ class Archive(Protocol):
         """The bytes, hashed again. Raises ArchiveDamaged, ArchiveUnavailable."""
         ...
 
+    def remove(self, stored: Stored, *, keep_until: date) -> None:
+        """Removes the bytes for good once their retention is over; removing again changes nothing.
+
+        Raises ArchiveLocked before that day has passed, ArchiveUnavailable."""
+        ...
+
 
 def current() -> Archive:
     """The archive that the settings choose."""
@@ -76,6 +87,11 @@ def store(data: bytes, *, keep_until: date | None = None) -> Stored:
 def read(stored: Stored) -> bytes:
     """The bytes of the archive of the settings; see `Archive.read`."""
     return current().read(stored)
+
+
+def remove(stored: Stored, *, keep_until: date) -> None:
+    """Removes from the archive of the settings; see `Archive.remove`."""
+    current().remove(stored, keep_until=keep_until)
 
 
 def name_of(sha256: str) -> str:
@@ -125,6 +141,17 @@ class LocalArchive:
             return _check(path.read_bytes(), stored)
         except FileNotFoundError as error:
             raise ArchiveDamaged(stored.location) from error
+        except OSError as error:
+            raise ArchiveUnavailable(str(error)) from error
+
+    def remove(self, stored: Stored, *, keep_until: date) -> None:
+        if timezone.localdate() <= keep_until:
+            raise ArchiveLocked(stored.location)
+        path = self.root / name_of(stored.sha256)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                _sync_directory(path.parent)
         except OSError as error:
             raise ArchiveUnavailable(str(error)) from error
 
@@ -186,3 +213,13 @@ class S3Archive:
         if data is None:
             raise ArchiveDamaged(stored.location)
         return _check(data, stored)
+
+    def remove(self, stored: Stored, *, keep_until: date) -> None:
+        if timezone.localdate() <= keep_until:
+            raise ArchiveLocked(stored.location)
+        try:
+            removed = self.storage.delete_version(name_of(stored.sha256), stored.version_id)
+        except self.storage.failures as error:
+            raise ArchiveUnavailable(str(error)) from error
+        if not removed:
+            raise ArchiveLocked(stored.location)

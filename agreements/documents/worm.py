@@ -59,6 +59,17 @@ class WormS3Storage(S3Storage):  # type: ignore[misc]
             raise
         return bytes(answer["Body"].read())
 
+    def delete_version(self, name: str, version_id: str) -> bool:
+        """Deletes one version for good; False while the bucket keeps it locked."""
+        client = self.connection.meta.client
+        try:
+            client.delete_object(Bucket=self.bucket_name, Key=name, VersionId=version_id)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"AccessDenied", "ObjectLocked", "403"}:
+                return False
+            raise
+        return True
+
     def _version_holding(self, name: str, data: bytes) -> str:
         """The oldest version that holds these bytes; the oldest of all when none does, which
         whoever reads it will find damaged."""

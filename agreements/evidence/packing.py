@@ -89,24 +89,27 @@ def _act(archived: ArchivedAct, file: str, pdf: bytes) -> dict[str, Any]:
         row.file_id: row
         for row in Signature.objects.filter(version=archived.version, file__isnull=False)
     }
-    ends = {one.size: _revision(one, signed.get(one.pk)) for one in revisions}
+    described = [_revision(one, signed.get(one.pk)) for one in revisions]
     return {
         "file": file,
         "sha256": hashlib.sha256(pdf).hexdigest(),
         "sha512": hashlib.sha512(pdf).hexdigest(),
         "recorded": archived.sha256,
-        "revisions": list(ends.values()),
-        "signatures": [
-            {
-                "end": one["end"],
-                "kind": one["kind"],
-                "label": ends[one["end"]]["label"] if one["end"] in ends else "horodatage",
-                "at": ends[one["end"]]["at"] if one["end"] in ends else 0,
-                "timestamped": one["kind"] == "signature"
-                and standalone.signer_of(one["cms"])[1] is not None,
-            }
-            for one in standalone.signatures_in(pdf)
-        ],
+        "revisions": described,
+        "signatures": [_signature(one, described) for one in standalone.signatures_in(pdf)],
+    }
+
+
+def _signature(found: dict[str, Any], revisions: list[dict[str, Any]]) -> dict[str, Any]:
+    """A signature of the file, told as the revision that it was made in."""
+    holder = next((one for one in revisions if one["size"] >= found["end"]), revisions[-1])
+    is_timestamp = found["kind"] == "timestamp"
+    return {
+        "end": found["end"],
+        "kind": found["kind"],
+        "label": "horodatage" if is_timestamp else holder["label"],
+        "at": holder["at"],
+        "timestamped": not is_timestamp and standalone.signer_of(found["cms"])[1] is not None,
     }
 
 

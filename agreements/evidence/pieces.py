@@ -41,6 +41,8 @@ def collect(archived: ArchivedAct, audiences: Collection[str]) -> dict[str, byte
             "formalites": agreement.formalities,
         },
     }
+    for row in archived.version.signatures.filter(report__isnull=False):
+        found[f"signatures/rapport-{row.signatory.field_name}.json"] = row.report
     for contributor in _contributors:
         found.update(contributor(agreement, audiences))
     return {name: as_bytes(content) for name, content in found.items()}

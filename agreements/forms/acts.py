@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.selectors import holders_of
 from agreements.enums import (
     ActType,
+    Disposition,
     FieldType,
     ReserveStage,
     ReviewVerdict,
@@ -278,3 +279,40 @@ class VerifyForm(DsfrBaseForm):  # type: ignore[misc]
         if not self.errors and len(given) != 1:
             raise forms.ValidationError(_("Déposez un fichier ou saisissez un code."))
         return data
+
+
+class RetentionForm(DsfrBaseForm):  # type: ignore[misc]
+    """How long acts of a type are kept, and what becomes of them."""
+
+    years = forms.IntegerField(
+        label=_("Années de conservation après la fin de l’acte"),
+        min_value=0,
+        max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ["required", "invalid", "min_value", "max_value"],
+            _("Indiquez un nombre d’années, de 0 à 100."),
+        ),
+    )
+    disposition = forms.ChoiceField(
+        label=_("Sort final"),
+        choices=Disposition.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choisissez un sort.")),
+    )
+    reference = forms.CharField(
+        label=_("Accord du service d’archives"),
+        required=False,
+        max_length=300,
+        help_text=_("Référence et date, par exemple « tableau de gestion du 12 mars 2026 »."),
+    )
+
+
+class VisaForm(DsfrBaseForm):  # type: ignore[misc]
+    """The visa of the archives service."""
+
+    visa_reference = forms.CharField(
+        label=_("Référence du visa"),
+        max_length=300,
+        error_messages={"required": _("Indiquez la référence du visa.")},
+    )

@@ -1,7 +1,7 @@
 """Acts: the library they are made of, their drafts, negotiation, signatures, archive and duties."""
 
 from agreements.models.act import Agreement, AgreementVersion, AnnexContent, Article
-from agreements.models.keeping import IntegrityIncident, RetentionRule
+from agreements.models.keeping import Elimination, IntegrityIncident, RetentionRule
 from agreements.models.library import ActTemplateVersion, Clause, ClauseDraft, ClauseVersion
 from agreements.models.life import LifeConsent, LifeMove
 from agreements.models.negotiation import ArticlePosition, PartyReview, Proposal, Reserve
@@ -20,6 +20,7 @@ __all__ = [
     "Clause",
     "ClauseDraft",
     "ClauseVersion",
+    "Elimination",
     "IntegrityIncident",
     "Obligation",
     "LifeConsent",

@@ -82,3 +82,31 @@ class IntegrityIncident(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+
+class Elimination(models.Model):
+    """The visa of the archives service on the elimination of an act, then its certificate.
+
+    What stays of the act is its row, its parties, its digests and its journal.
+    """
+
+    archived = models.OneToOneField(ArchivedAct, models.PROTECT, related_name="elimination")
+    visa_reference = models.CharField(_("référence du visa"), max_length=300)
+    visa_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    visa_at = models.DateTimeField(_("visé le"), default=timezone.now)
+    executed_at = models.DateTimeField(_("éliminé le"), null=True, blank=True)
+    certificate_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("élimination")
+        ordering = ["-visa_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(executed_at__isnull=True, certificate_sha256="")
+                | (Q(executed_at__isnull=False) & ~Q(certificate_sha256="")),
+                name="elimination_certified",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.archived} — {self.visa_reference}"

@@ -43,8 +43,10 @@ from agreements.policies.acts import (
     party_of,
 )
 from agreements.policies.archives import (
+    can_approve_elimination,
     can_close_incident,
     can_watch_archive,
+    check_can_approve_elimination,
     check_can_close_incident,
     check_can_watch_archive,
 )
@@ -65,6 +67,7 @@ from agreements.policies.life import (
 __all__ = [
     "can_abandon",
     "can_accept_obligation",
+    "can_approve_elimination",
     "can_ask_lifting",
     "can_close_incident",
     "can_consent",
@@ -89,6 +92,7 @@ __all__ = [
     "can_withdraw_move",
     "check_can_abandon",
     "check_can_accept_obligation",
+    "check_can_approve_elimination",
     "check_can_ask_lifting",
     "check_can_close_incident",
     "check_can_consent",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import has_role
+from agreements.models import Agreement
 from agreements.policies.acts import allowed
 from cases.errors import NotAllowed
 
@@ -31,3 +32,13 @@ def check_can_close_incident(user: User) -> None:
 
 def can_close_incident(user: User) -> bool:
     return allowed(check_can_close_incident, user)
+
+
+def check_can_approve_elimination(user: User, agreement: Agreement) -> None:
+    """The archives service of the body that drew up the act gives the visa (CPAT, R. 212-14)."""
+    if not has_role(user, Role.ARCHIVIST, organisation_id=agreement.drafting_organisation_id):
+        raise NotAllowed(_("Le visa d’élimination est donné par le service d’archives de l’acte."))
+
+
+def can_approve_elimination(user: User, agreement: Agreement) -> bool:
+    return allowed(check_can_approve_elimination, user, agreement)

@@ -25,6 +25,7 @@ from agreements.models import (
     Agreement,
     AgreementVersion,
     ArchivedAct,
+    Elimination,
     Signatory,
     Signature,
 )
@@ -261,6 +262,12 @@ def archived_bytes(archived: ArchivedAct) -> bytes:
 
     Raises ArchiveRefused with a French sentence when it is not, or cannot be read.
     """
+    gone = Elimination.objects.filter(archived=archived, executed_at__isnull=False).first()
+    if gone is not None and gone.executed_at is not None:
+        raise ArchiveRefused(
+            _("Cet acte a été éliminé le %(day)s (visa %(visa)s) : seule sa fiche demeure.")
+            % {"day": moment_text(gone.executed_at), "visa": gone.visa_reference}
+        )
     try:
         return archive.read(stored_of(archived))
     except archive.ArchiveDamaged as error:

@@ -23,6 +23,7 @@ from agreements.services.editing import (
     set_signatory,
     set_signature_terms,
 )
+from agreements.services.elimination import approve_elimination, set_retention
 from agreements.services.freezing import (
     freeze,
     render_frozen_version,
@@ -76,6 +77,7 @@ __all__ = [
     "accept_proposal",
     "add_reserve",
     "agree_to_move",
+    "approve_elimination",
     "archive_act",
     "ask_lifting",
     "close_incident",
@@ -118,6 +120,7 @@ __all__ = [
     "send_round",
     "set_clause_active",
     "set_obligation_aside",
+    "set_retention",
     "set_signatory",
     "set_signature_terms",
     "sign",

@@ -60,7 +60,8 @@ def check_archive() -> ArchiveReport:
     is an event.
     """
     report = ArchiveReport()
-    for archived in ArchivedAct.objects.select_related("agreement").order_by("pk").iterator(200):
+    kept = ArchivedAct.objects.exclude(elimination__executed_at__isnull=False)
+    for archived in kept.select_related("agreement").order_by("pk").iterator(200):
         report.acts += 1
         problem = problem_of(archived)
         if problem:

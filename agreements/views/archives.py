@@ -1,4 +1,4 @@
-"""The archive: what the controls of integrity found, and what was done about it."""
+"""The archive: acts whose use is over, their visa; what the controls of integrity found."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from agreements import policies, services
-from agreements.forms import ReasonForm
+from agreements.forms import ReasonForm, VisaForm
 from agreements.models import IntegrityIncident
-from agreements.selectors import integrity
+from agreements.selectors import elimination, integrity
+from agreements.selectors.elimination import KeptAct
+from agreements.views.lists import nowrap
+from agreements.views.signing import pdf_response
 from cases.errors import Impossible, message_of
-from journal.dates import moment_text
+from journal.dates import day_text, moment_text
 
 
 def _badge(incident: IntegrityIncident) -> dict[str, str]:
@@ -85,3 +88,80 @@ class IncidentView(View):
             return self.show(form)
         messages.success(request, _("L’incident est clos."))
         return redirect("archives:list_incidents")
+
+
+def _kept_row(kept: KeptAct) -> list[Any]:
+    reference = kept.archived.reference
+    visa = {"text": kept.problem, "badge": {"text": _("Impossible"), "variant": ""}}
+    if kept.elimination is not None:
+        done = kept.elimination.executed_at
+        badge = {"text": _("Éliminé") if done else _("Visé"), "variant": "" if done else "info"}
+        visa = {"text": kept.elimination.visa_reference, "badge": badge}
+    elif kept.may_be_approved:
+        visa = {"text": "", "badge": {"text": _("Visa attendu"), "variant": "warning"}}
+    return [
+        {"text": nowrap(reference), "url": reverse("archives:view_kept", args=[reference])},
+        day_text(kept.until) if kept.until else "–",
+        kept.disposition,
+        _("Oui") if kept.on_hold else _("Non"),
+        visa,
+    ]
+
+
+class KeptListView(View):
+    """« Archives » : the acts whose administrative use is over, and those that were eliminated."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        eliminated = request.GET.get("vue") == "elimines"
+        context = {
+            "eliminated": eliminated,
+            "columns": [_("Référence"), _("Fin de DUA"), _("Sort final"), _("Gel"), _("Visa")],
+            "rows": [
+                _kept_row(kept)
+                for kept in elimination.kept_acts(request.user, eliminated=eliminated)
+            ],
+        }
+        return render(request, "agreements/archives/list.html", context)
+
+
+class KeptActView(View):
+    """One act of the archive; « Viser l’élimination » when nothing stands in the way."""
+
+    @cached_property
+    def kept(self) -> KeptAct:
+        return elimination.kept_act_for(self.request.user, self.kwargs["reference"])
+
+    def show(self, form: VisaForm) -> HttpResponse:
+        status = 422 if form.is_bound else 200
+        context = {"kept": self.kept, "form": form}
+        return render(self.request, "agreements/archives/kept.html", context, status=status)
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.show(VisaForm())
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        form, kept = VisaForm(request.POST), self.kept
+        if not form.is_valid():
+            return self.show(form)
+        try:
+            services.approve_elimination(
+                archived=kept.archived, **form.cleaned_data, by=request.user
+            )
+        except Impossible as refusal:
+            form.add_error("visa_reference", message_of(refusal))
+            return self.show(form)
+        messages.success(request, _("L’élimination est visée : elle aura lieu la nuit prochaine."))
+        return redirect("archives:view_kept", self.kwargs["reference"])
+
+
+class CertificateView(View):
+    """The certificate of an elimination."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        kept = elimination.kept_act_for(request.user, reference)
+        try:
+            data = elimination.certificate_of(kept)
+        except elimination.ArchiveRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("archives:view_kept", reference)
+        return pdf_response(f"{reference}-elimination.pdf", data)

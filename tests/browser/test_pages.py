@@ -88,7 +88,11 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("agreements:deposit_signed_file", "signing"),
         ("agreements:view_report", "signed elsewhere"),
     ],
+    "archivist": [
+        ("archives:list_kept", ""), ("archives:view_kept", "signed"),
+    ],
     "manager": [
+        ("retention:list_retention", ""), ("retention:update_retention", "act type"),
         ("requests_flow:dashboard", ""), ("accounts:administration", ""),
         ("accounts:list_persons", ""), ("accounts:view_person", "requester"),
         ("accounts:grant_membership", "requester"), ("accounts:list_organisations", ""),

@@ -96,6 +96,11 @@ ROWS: dict[str, Row] = {
     # anybody verifies
     "verification:verify": form("", "200", public=True),
     # the archive
+    "archives:list_kept": page("", "200 archivist elsewhere | 403"),
+    "archives:view_kept": form("signed", "200 archivist | 404"),
+    "archives:download_certificate": page("signed", "404"),
+    "retention:list_retention": page("", "200 manager | 403"),
+    "retention:update_retention": form("act type", "200 manager | 403"),
     "archives:list_incidents": page("", "200 @watching archivist elsewhere | 403"),
     "archives:view_incident": row(
         "incident",

@@ -373,6 +373,7 @@ def _things(world: World) -> None:
     incident = report_incident(
         kind="journal", subject="case:0", finding="Chaîne case:0 : l’événement 1 a été modifié."
     )
+    world.places["act type"] = {"code": "a"}
     world.places["incident"] = {"pk": incident.pk}
     world.places["token"] = {
         "token": unsubscribe_url(made.requester.pk, Family.DECISION).rstrip("/").rsplit("/", 1)[1]
