@@ -16,8 +16,8 @@ from agreements.forms.acts import (
     TermsForm,
     ValidateClauseForm,
     ValueForm,
-    VerifyForm,
 )
+from agreements.forms.archives import RetentionForm, VerifyForm, VisaForm
 from agreements.forms.engaging import (
     DepositForm,
     IdentityForm,
@@ -39,6 +39,7 @@ __all__ = [
     "ProposalForm",
     "ReasonForm",
     "ReserveForm",
+    "RetentionForm",
     "ReviewForm",
     "SignForm",
     "SignatoryForm",
@@ -48,4 +49,5 @@ __all__ = [
     "ValidateClauseForm",
     "ValueForm",
     "VerifyForm",
+    "VisaForm",
 ]

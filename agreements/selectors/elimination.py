@@ -81,7 +81,7 @@ class Surroundings:
         """Return why an act may not be eliminated, in French; nothing when it may."""
         until = self.end_of_use(archived)
         if archived.agreement.stage != AgreementStage.ARCHIVED:
-            return _("Le dossier n’est pas clos : le partage n’est pas terminé.")
+            return _("Le dossier n’est pas clos : le partage n’est pas terminé.")
         if until is None:
             return _("L’acte n’a pas de date de fin.")
         if timezone.localdate() <= until:

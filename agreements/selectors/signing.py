@@ -265,7 +265,7 @@ def archived_bytes(archived: ArchivedAct) -> bytes:
     gone = Elimination.objects.filter(archived=archived, executed_at__isnull=False).first()
     if gone is not None and gone.executed_at is not None:
         raise ArchiveRefused(
-            _("Cet acte a été éliminé le %(day)s (visa %(visa)s) : seule sa fiche demeure.")
+            _("Cet acte a été éliminé le %(day)s (visa %(visa)s) : seule sa fiche demeure.")
             % {"day": moment_text(gone.executed_at), "visa": gone.visa_reference}
         )
     try:

@@ -153,7 +153,7 @@ def _certificate(elimination: Elimination, at: datetime) -> bytes:
         (_("Donné le"), moment_text(elimination.visa_at)),
         (_("Éliminé le"), moment_text(at)),
         (_("Ce qui est éliminé"), _("Le fichier scellé et chacune de ses révisions.")),
-        (_("Ce qui demeure"), _("La fiche de l’acte, ses empreintes et le journal du dossier.")),
+        (_("Ce qui demeure"), _("La fiche, le texte enregistré, les empreintes et le journal.")),
     ]
     body = "".join(format_html("<p><strong>{} : </strong>{}</p>", *line) for line in lines)
     return render_simple(
