@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0009_proposals'),
+        ('agreements', '0010_what_nothing_writes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
