@@ -88,7 +88,7 @@ def test_level_asked_is_enforced_on_both_ways(
 
     with pytest.raises(Impossible, match="signature qualifiée, que l’application ne produit pas"):
         factories.sign_as(agreement, world.holder_signatory)
-    with pytest.raises(Impossible, match="demande une signature qualifiée ; celle-ci est avancée"):
+    with pytest.raises(Impossible, match="demande une signature qualifiée.; celle-ci est avancée"):
         factories.deposit_as(agreement, world.holder_signatory)
 
     shown = get(client, world.holder_signatory, url(agreement, "signature/"))
@@ -125,7 +125,7 @@ def test_pages_from_download_to_report(
     signed = factories.signed_elsewhere(agreement, newest(), world.holder_signatory)
     wrong = {**given, "password": "non"}
     post(client, world.holder_signatory, address, 422, upload=upload(signed), **wrong)
-    post(client, world.holder_agent, address, 409, upload=upload(signed), **given)
+    post(client, world.holder_agent, address, 403, upload=upload(signed), **given)
     post(client, world.holder_signatory, address, upload=upload(signed), **given)
 
     signature = Signature.objects.get()
