@@ -8,6 +8,7 @@ from typing import Any
 
 import factory.random
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
@@ -89,6 +90,12 @@ def _flush_in_spite_of_triggers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _process_remembers_nothing() -> None:
+    """What a process keeps for a minute does not pass from a test to the next."""
+    caches["process"].clear()
 
 
 @pytest.fixture(autouse=True)

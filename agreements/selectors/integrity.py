@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
 
@@ -12,6 +12,7 @@ from agreements.documents.archive import Stored
 from agreements.models import ArchivedAct, IntegrityIncident
 
 OPEN_INCIDENTS = "integrity-incidents-open"
+KEPT_IN = "process"  # no query: the frame of every page asks
 CACHED_SECONDS = 60
 SHOWN = 200
 
@@ -30,10 +31,11 @@ def stored_of(archived: ArchivedAct) -> Stored:
 def open_incidents(user: User) -> int:
     """Return how many incidents are open, for who must know; 0 for everybody else.
 
-    Every page asks: the answer is kept for a minute, or until an incident opens or closes.
+    Each web process keeps the answer for a minute at most: every page asks.
     """
     if not policies.can_watch_archive(user):
         return 0
+    cache = caches[KEPT_IN]
     found = cache.get(OPEN_INCIDENTS)
     if found is None:
         found = IntegrityIncident.objects.filter(closed_at=None).count()

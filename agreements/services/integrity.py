@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from agreements import policies
 from agreements.documents import archive
 from agreements.enums import IncidentKind
 from agreements.models import ArchivedAct, IntegrityIncident
-from agreements.selectors.integrity import OPEN_INCIDENTS, stored_of
+from agreements.selectors.integrity import KEPT_IN, OPEN_INCIDENTS, stored_of
 from cases.errors import Conflict, Impossible
 from journal.enums import Audience
 from journal.models import Event
@@ -181,7 +181,7 @@ def close_incident(*, incident: IntegrityIncident, reason: str, by: User) -> Non
 
 
 def _forget_banner() -> None:
-    cache.delete(OPEN_INCIDENTS)
+    caches[KEPT_IN].delete(OPEN_INCIDENTS)
 
 
 def _subject(incident: IntegrityIncident) -> Subject:

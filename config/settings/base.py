@@ -113,7 +113,12 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "navette_cache",
-    }
+    },
+    # What each process may keep for a minute without asking the database.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -20,6 +20,7 @@ if not os.environ.get("DATABASE_URL"):
 
 from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import (  # noqa: E402
+    CACHES,
     DATABASES,
     INSTALLED_APPS,
     PLAIN_STORAGE,
@@ -34,7 +35,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DATABASES["default"]["OPTIONS"].pop("pool", None)
 if run := os.environ.get("NAVETTE_TEST_RUN"):
     DATABASES["default"]["TEST"] = {"NAME": run}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 DEMO_MODE = True
 ALLOWED_HOSTS = ["*"]
 

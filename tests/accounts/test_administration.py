@@ -139,6 +139,8 @@ def test_a_list_costs_at_most_eight_queries_whatever_its_length(
         MembershipFactory.create_batch(2, organisation=organisation)
         AccreditationFactory(organisation=organisation)
 
+    manager_client.get("/administration/")  # the process knows whether an act is in danger
+
     with django_assert_max_num_queries(8):
         response = manager_client.get(path)
 

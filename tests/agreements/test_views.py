@@ -376,7 +376,7 @@ def test_from_freezing_to_the_signed_act(
     assert "Vous signez pour « Caisse de solidarité », en vertu de : décision du 2 janvier" in shown
     assert "J’ai lu l’acte et ses 9 annexes" in shown
     assert "Votre signature" not in get(client, world.holder_agent, address)
-    post(client, world.holder_agent, address, 409, has_read="on", password=factories.PASSWORD)
+    post(client, world.holder_agent, address, 403, has_read="on", password=factories.PASSWORD)
 
     wrong = post(client, world.holder_signatory, address, 422, has_read="on", password="non")
     assert "Ce mot de passe n’est pas le vôtre." in wrong.content.decode()
@@ -427,7 +427,8 @@ def test_document_is_read_by_the_parties(
 
     assert response.content.startswith(b"%PDF")
     assert response.headers["Content-Disposition"].startswith("inline")
-    get(client, world.officer, url(agreement, "signature/document/"), 403)
+    client.force_login(world.officer)  # the cell reads what the parties are about to sign
+    assert client.get(url(agreement, "signature/document/")).content.startswith(b"%PDF")
 
     file = ActFile.objects.get()
     default_storage.delete(files.path_of(file.sha256))
@@ -440,7 +441,7 @@ def test_refuse_return_and_abandon(
     client: Client, world: factories.World, fast_documents: None
 ) -> None:
     agreement = factories.in_signature(world)
-    get(client, world.holder_agent, url(agreement, "signature/refus/"), 409)
+    get(client, world.holder_agent, url(agreement, "signature/refus/"), 403)
     post(client, world.holder_signatory, url(agreement, "signature/refus/"), 422, reason="")
     post(client, world.holder_signatory, url(agreement, "signature/refus/"), reason="À revoir.")
     assert [task.node for task in open_tasks(agreement)] == ["draft_version"]

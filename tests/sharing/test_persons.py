@@ -61,7 +61,7 @@ def test_an_access_opens_when_all_is_there(act: Agreement, world: World) -> None
     dataset = act.datasets.get()
     with pytest.raises(Impossible, match="engagement individuel signé, formation suivie"):
         services.open_access(person=person, by=world.holder_agent)
-    assert "il manque : engagement" in habilitation(person.user, dataset).reason
+    assert "il manque\u00a0: engagement" in habilitation(person.user, dataset).reason
     assert not AuthorisedPerson.objects.habilitated().exists()
 
     today = timezone.localdate()
@@ -187,7 +187,7 @@ def test_a_suspended_act_closes_every_access_and_opens_them_again(
     person = factories.opened(world, act)
     acts.suspend(agreement=act, ground="incident", reason="Fuite.", by=world.holder_agent)
     assert not AuthorisedPerson.objects.habilitated().exists()
-    assert why_closed(fresh(person)) == "acte à l’état « Suspendue »"
+    assert why_closed(fresh(person)) == "acte à l’état «\u00a0Suspendue\u00a0»"
     assert services.close_lapsed() == 0
 
     Agreement.objects.filter(pk=act.pk).update(stage="in_force")

@@ -199,7 +199,7 @@ def test_links_say_where_they_lead(whole):
         links = [a for page in pdf.pages for a in page.obj.get("/Annots", ())]
         described = {str(link.Contents) for link in links if str(link.Subtype) == "/Link"}
 
-    assert "Aller à : Article 3 Finalité et usages interdits" in described
+    assert "Aller à\u00a0: Article 3 Finalité et usages interdits" in described
     assert not any(text.startswith("article-") for text in described)
 
 
