@@ -89,6 +89,15 @@ def shots() -> dict[str, tuple[User | None, str]]:
         "conclusion": at_work("amdac", "conclude"),
         "signature": (signatory, f"/conventions/{signing.reference}/signature/"),
         "conventions": (lawyer, "/conventions/"),
+        "evenements": (lawyer, f"/conventions/{signed.reference}/evenements/"),
+        "partages": (officer, "/partages/"),
+        "partage": (officer, f"/partages/{signed.reference}/"),
+        "livraisons": (officer, f"/partages/{signed.reference}/livraisons/"),
+        "habilites": (officer, f"/partages/{signed.reference}/habilites/"),
+        "clauses": (lawyer, "/administration/clauses/"),
+        "messages": (manager, "/administration/modeles-de-message/"),
+        "archives": (holding("archivist"), "/archives/"),
+        "verifier": (None, "/verifier/"),
         "administration": (manager, "/administration/personnes/"),
     }
 

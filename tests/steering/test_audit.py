@@ -433,7 +433,7 @@ def test_period_that_ends_long_ago_starts_before_it():
 def test_every_kind_of_event_has_a_french_name():
     """A new noun in the code without its name here would be shown in English to auditors."""
     root = Path(__file__).resolve().parent.parent.parent
-    written = re.compile(r'(?:record\(\s*|kind=)"([a-z_]+)\.[a-z_]+"')
+    written = re.compile(r'(?:(?:record\(\s*|kind=)"|f")([a-z_]+)\.(?:[a-z_]+"|\{\w+\}",)')
     apps = ["accounts", "agreements", "cases", "catalogue", "notifications", "journal",
             "questionnaires", "requests_flow", "sharing", "steering"]  # fmt: skip
     nouns = {
