@@ -37,6 +37,14 @@ QUIET = [
 ]  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever opens a browser bears its mark, by which the two parts of the suite are told."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 class StrictClient(Client):
     """A browser that refuses what the content security policy would refuse."""
 

@@ -53,7 +53,7 @@ def test_uploads_are_found_field_by_field() -> None:
 
 def test_autosave_and_buttons(draft: AnswerSet) -> None:
     soup = page(
-        forms.section_form(draft, "need"), autosave_url="/enregistrer/", back_url="/avant/",
+        forms.section_form(draft, "need"), autosave_url="/enregistrer/", has_back=True,
         leave_label="Enregistrer et quitter", submit_label="Continuer",
     )  # fmt: skip
 
@@ -63,8 +63,7 @@ def test_autosave_and_buttons(draft: AnswerSet) -> None:
     assert form.has_attr("novalidate")
     assert form.has_attr("data-cdd-autosave")
     values = [button.get("value") for button in soup.find_all("button", attrs={"name": "action"})]
-    assert values == ["continuer", "continuer", "quitter"]
-    assert soup.find("a", href="/avant/")
+    assert sorted(values) == ["continuer", "continuer", "quitter", "retour"]
 
 
 def test_answer_to_htmx_brings_the_fields_or_the_revision(draft: AnswerSet) -> None:

@@ -16,7 +16,7 @@ from agreements.flows.convention_v1 import ConventionFlow
 from agreements.models import Agreement, Reserve
 from agreements.services import life
 from cases import selectors as case_selectors
-from cases.announcements import day_text, heading
+from cases.announcements import day_text, words_of
 from cases.clock import Calendar
 from cases.errors import Impossible
 from cases.models import Task
@@ -323,10 +323,13 @@ def test_reminders_take_the_words_of_the_announcement(world: worlds.Ministry) ->
 
 def test_a_version_to_read_names_its_number() -> None:
     task = Task(
-        flow_task=ConventionFlow.review_version, data={"version": 3}, due_on=date(2026, 4, 1)
+        case=Agreement(title="Suivre les parcours"),
+        flow_task=ConventionFlow.review_version,
+        data={"version": 3},
+        due_on=date(2026, 4, 1),
     )
 
-    assert heading(task) == "Version 3 à relire avant le 1er avril 2026"
+    assert words_of(task)["subject"] == "Version 3 à relire avant le 1er avril 2026"
 
 
 @pytest.mark.parametrize(
