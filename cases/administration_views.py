@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from accounts.forms.administration import ConfirmForm
 from accounts.tables import long_day
 from accounts.views.services_forms import AdministrationFormView, AdministrationMixin
 from cases import administration_tables as tables
 from cases import selectors_calendar as selectors
 from cases import services_calendar as services
-from cases.forms import ClosingDayForm, ConfirmForm, DelayForm
+from cases.forms import ClosingDayForm, DelayForm
 from cases.models import ClosingDay, DelayRule
 from cases.selectors_calendar import ShownDelay
 

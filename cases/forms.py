@@ -51,7 +51,3 @@ class ClosingDayForm(DsfrBaseForm):
     organisation = OrganisationField(
         label=_("Organisme concerné"), required=False, empty_label=_("Tous les organismes")
     )
-
-
-class ConfirmForm(DsfrBaseForm):
-    """Nothing to fill in: the button is the answer."""

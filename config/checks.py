@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import get_resolver
+
+from agreements.enums import SignatureLevel
 
 # Each variable that production needs, and what for: the sentence shown when it is missing.
 REQUIRED = {
@@ -50,11 +53,10 @@ def missing_variables() -> list[str]:
     sentences = []
     for variable, kinds in REQUIRED_FOR_KIND.items():
         kind = os.environ.get(variable, "")
-        if kind and kind not in kinds:
-            sentences.append(
-                f"{variable} vaut « {kind} » ; les valeurs possibles sont local et s3."
-            )
+        sentences += _impossible(variable, kind, list(kinds))
         required |= kinds.get(kind, {})
+    level = os.environ.get("SIGNING_LEVEL", "")
+    sentences += _impossible("SIGNING_LEVEL", level, SignatureLevel.values)
     missing = [
         f"{variable} n’est pas défini : {purpose}."
         for variable, purpose in required.items()
@@ -66,6 +68,14 @@ def missing_variables() -> list[str]:
             f"SECRET_KEY est trop courte : {len(key)} caractères, il en faut {WEAK_KEY_LENGTH}."
         )
     return missing + sentences
+
+
+def _impossible(variable: str, value: str, possible: Sequence[str]) -> list[str]:
+    """The sentence of a value that is none of those known; nothing while there is none."""
+    if not value or value in possible:
+        return []
+    values = f"{', '.join(possible[:-1])} et {possible[-1]}"
+    return [f"{variable} vaut « {value} » ; les valeurs possibles sont {values}."]
 
 
 def refuse_an_incomplete_configuration() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404
@@ -49,9 +50,8 @@ def index() -> list[Entry]:
 
 
 @cache
-def _paths() -> dict[str, str]:
-    found = {path.stem: str(path) for path in FOLDER.glob("*.md") if path.stem != INDEX}
-    return found | {slug: str(path) for slug, path in OTHERS.items()}
+def _paths() -> dict[str, Path]:
+    return {path.stem: path for path in FOLDER.glob("*.md") if path.stem != INDEX} | OTHERS
 
 
 def get(slug: str) -> Guide:
@@ -64,8 +64,7 @@ def get(slug: str) -> Guide:
 @cache
 def _rendered(slug: str) -> Guide:
     """Turn a guide into HTML: no HTML of its own passes, its pictures and links lead here."""
-    with open(_paths()[slug], encoding="utf-8") as file:
-        heading, _newline, text = file.read().partition("\n")
+    heading, _newline, text = _paths()[slug].read_text(encoding="utf-8").partition("\n")
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(text)
     for token in tokens:

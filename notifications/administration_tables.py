@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from accounts.tables import long_day
+from accounts.tables import Table, long_day
 from notifications.enums import LOCKED_FAMILIES
 from notifications.kinds import Kind
 from notifications.models import MessageWords
 from notifications.selectors import ShownMessage
-
-Table = dict[str, Any]
 
 
 def messages(found: list[ShownMessage]) -> Table:

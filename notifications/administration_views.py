@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from accounts.forms.administration import ConfirmForm
 from accounts.views.services_forms import AdministrationFormView, AdministrationMixin
 from notifications import administration_tables as tables
 from notifications import selectors, services
-from notifications.forms import ConfirmForm, MessageForm
+from notifications.forms import MessageForm
 from notifications.letters import sample_of
 from notifications.selectors import ShownMessage
 

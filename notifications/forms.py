@@ -115,7 +115,3 @@ class MessageForm(DsfrBaseForm):
         except ValidationError as error:
             self.add_error(None, error)
         return self.cleaned_data
-
-
-class ConfirmForm(DsfrBaseForm):
-    """Nothing to fill in: the button is the answer."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from agreements.models import Agreement
 from journal.enums import Audience
-from requests_flow.models import Conclusion, Condition, Consultation, HolderDecision
+from requests_flow.models import Conclusion, Consultation, HolderDecision
 
 
 def pieces_of(agreement: Agreement, audiences: Collection[str]) -> dict[str, Any]:
@@ -60,9 +60,6 @@ def _conclusions(request_id: int) -> list[dict[str, Any]]:
 
 def _opinions(request_id: int) -> list[dict[str, Any]]:
     rows = Consultation.objects.filter(data_request_id=request_id, given_at__isnull=False)
-    conditions: dict[int | None, list[str]] = {}
-    for one in Condition.objects.filter(data_request_id=request_id):
-        conditions.setdefault(one.consultation_id, []).append(one.text)
     return [
         {
             "nature": row.get_kind_display(),
@@ -71,7 +68,7 @@ def _opinions(request_id: int) -> list[dict[str, Any]]:
             "synthese": row.synthesis,
             "par": row.given_by.get_full_name() if row.given_by else "",
             "le": row.given_at.isoformat() if row.given_at else "",
-            "reserves": conditions.get(row.pk, []),
+            "reserves": [condition.text for condition in row.conditions.all()],
         }
-        for row in rows.select_related("organisation", "given_by")
+        for row in rows.select_related("organisation", "given_by").prefetch_related("conditions")
     ]

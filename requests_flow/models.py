@@ -48,7 +48,6 @@ class DataRequest(Case):
     redirect_contact = models.CharField(max_length=200, blank=True)
     redirect_desk = models.CharField(_("guichet"), max_length=60, blank=True)
     redirect_licence = models.CharField(_("licence"), max_length=200, blank=True)
-
     redirect_reason = models.TextField(_("motif de la réorientation"), blank=True)
 
     class Meta:

@@ -20,6 +20,10 @@ EMAIL_ERRORS = {
 }
 
 
+class ConfirmForm(DsfrBaseForm):
+    """Nothing to fill in: the button is the answer."""
+
+
 class Filters(DsfrBaseForm):
     """Nothing is asked for in a filter: « (optionnel) » would only be noise."""
 

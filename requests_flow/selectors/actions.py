@@ -223,14 +223,12 @@ def entrustable(user: User, case: DataRequest) -> list[dict[str, Any]]:
 
 
 def entrusted_text(task: Task) -> str:
-    """« Juriste (Cellule AMDAC) — confié à Lucie Essai »."""
-    place = f"{Role(task.role).label} ({task.organisation})" if task.organisation else ""
-    place = place or str(Role(task.role).label)
-    return (
-        _("%(place)s — confiée à %(who)s") % {"place": place, "who": task.owner}
-        if task.owner
-        else _("%(place)s — confiée à toutes les personnes de ce rôle") % {"place": place}
-    )
+    """« Juriste (Cellule AMDAC) — confiée à Lucie Essai »."""
+    role = str(Role(task.role).label)
+    return _("%(place)s — confiée à %(who)s") % {
+        "place": f"{role} ({task.organisation})" if task.organisation else role,
+        "who": task.owner or _("toutes les personnes de ce rôle"),
+    }
 
 
 def _reviewer_items(

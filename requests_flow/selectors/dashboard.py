@@ -37,7 +37,12 @@ def dashboard(
     user: User, *, everybody: bool = False, last_visit: datetime | None = None
 ) -> dict[str, Any]:
     """Build the page: the inbox by due date, what waits for others, the dates, the drafts, and
-    what happened since `last_visit`. Four queries, whatever the number of cases."""
+    what happened since `last_visit`. Four queries, whatever the number of cases.
+
+    `everybody`: what waits for others on every case; of the cell only, others see their own.
+    """
+    is_cell = case_policies.is_cell(user)
+    everybody = everybody and is_cell
     agenda = case_selectors.agenda(user, of_the_cell=everybody)
     todo, waiting, dates = agenda.todo, agenda.waiting, agenda.dates
     begun = _drafts(user)
@@ -63,7 +68,7 @@ def dashboard(
         "counters": _counters(todo, waiting, len(dates), today),
         "events": _recent(user, last_visit),
         "everybody": everybody,
-        "is_cell": case_policies.is_cell(user),
+        "is_cell": is_cell,
         "next_date": dates[0] if dates else None,
         "may_request": has_role(user, Role.REQUESTER),
         "deputising": _deputising(user, today),

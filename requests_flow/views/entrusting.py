@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases import policies as case_policies
@@ -49,7 +50,7 @@ class EntrustView(PlainFormView):
         _("L’étape est confiée : la personne est avertie."),
     )
 
-    @property
+    @cached_property
     def task(self) -> Task:
         return case_selectors.task_for(self.request.user, self.data_request, self.kwargs["task_id"])
 
@@ -58,15 +59,13 @@ class EntrustView(PlainFormView):
         return actions.entrusted_text(self.task)
 
     def check(self) -> None:
-        task = self.task
-        if not task.is_open:
-            raise Conflict(who_did(task))
-        case_policies.check_can_reassign(self.request.user, task)
+        if not self.task.is_open:
+            raise Conflict(who_did(self.task))
+        case_policies.check_can_reassign(self.request.user, self.task)
 
     def form_kwargs(self) -> dict[str, Any]:
-        task = self.task
-        people = case_selectors.possible_owners(task)
-        return {"people": people, "is_taken": task.owner_id is not None}
+        people = case_selectors.possible_owners(self.task)
+        return {"people": people, "is_taken": self.task.owner_id is not None}
 
     def perform(self, cleaned: dict[str, Any]) -> None:
         cases.reassign(

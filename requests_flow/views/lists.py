@@ -70,11 +70,13 @@ def _frame(request: HttpRequest, view: str, page: lists.RequestPage) -> dict[str
     """The table, the saved views, and the way to the other pages."""
     tasks = lists.next_tasks(page.rows)
     query = request.GET.copy()
-    query["apres"] = page.next_key
+    query["vue"] = view
+    came_from = query.pop("apres", [])
+    first_url = f"?{query.urlencode()}"
     return {
         "may_request": has_role(request.user, Role.REQUESTER),
-        "next_url": f"?{query.urlencode()}" if page.next_key else "",
-        "first_url": f"?vue={view}" if "apres" in request.GET else "",
+        "next_url": f"{first_url}&apres={page.next_key}" if page.next_key else "",
+        "first_url": first_url if came_from else "",
         "view": view,
         "views": [
             {"label": label, "url": f"?vue={code}", "current": code == view}

@@ -63,6 +63,7 @@ def test_each_variable_is_asked_for(
     [
         ("SECRET_KEY", "short", "SECRET_KEY est trop courte"),
         ("STORAGE_KIND", "ftp", "STORAGE_KIND vaut «\u00a0ftp\u00a0»"),
+        ("SIGNING_LEVEL", "fort", "SIGNING_LEVEL vaut «\u00a0fort\u00a0»"),
         ("ARCHIVE_KIND", "local", "ARCHIVE_ROOT n’est pas défini"),
         ("STORAGE_KIND", "s3", "STORAGE_BUCKET n’est pas défini"),
     ],

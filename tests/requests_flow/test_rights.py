@@ -19,6 +19,7 @@ from cases.enums import Side
 from cases.errors import Impossible, NotAllowed
 from cases.models import OPEN_STATUSES, Case, Party, Task
 from requests_flow.models import DataRequest
+from requests_flow.selectors import dashboard
 from requests_flow.services import decisions, study
 from tests.requests_flow import worlds
 
@@ -372,3 +373,12 @@ def test_a_case_is_not_entrusted_to_who_filed_it_or_is_no_officer(world: worlds.
 
     with pytest.raises(Impossible, match="a déposé cette demande"):
         cases.assign_officer(case=case, officer=world.second_officer, by=world.amdac)
+
+
+def test_only_the_cell_looks_at_the_steps_of_every_case(world: worlds.Ministry) -> None:
+    worlds.studied(world)
+    outsider = worlds.person("outsider", (Role.REQUESTER, world.requester_org))
+
+    for user, sees in ((world.officer, True), (outsider, False)):
+        page = dashboard.dashboard(user, everybody=True)
+        assert (bool(page["waiting"]), page["everybody"]) == (sees, sees)
