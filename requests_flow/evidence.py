@@ -32,6 +32,7 @@ def _decisions(request_id: int) -> list[dict[str, Any]]:
         {
             "organisme": str(row.organisation),
             "decision": row.get_outcome_display(),
+            "motifs": row.reasons,
             "motivation": row.motivation,
             "retenu": row.kept,
             "refuse": row.refused,
@@ -50,6 +51,7 @@ def _conclusions(request_id: int) -> list[dict[str, Any]]:
         {
             "nature": row.get_kind_display(),
             "conclusion": row.get_outcome_display(),
+            "motifs": row.reasons,
             "motivation": row.motivation,
             "par": row.recorded_by.get_full_name(),
             "le": row.recorded_at.isoformat(),

@@ -24,8 +24,6 @@ from requests_flow.views.managing import PlainFormView
 class ChooseTaskView(CaseView):
     """The steps that the reader may give to somebody else; straight to the page of the only one."""
 
-    http_method_names = ["get"]
-
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         lines = actions.entrustable(request.user, self.data_request)
         if not lines:

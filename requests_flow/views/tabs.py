@@ -22,8 +22,6 @@ from requests_flow.views.base import CaseTabView, CaseView
 class OpenView(CaseView):
     """The address of a request: it leads each reader to where he has to be."""
 
-    http_method_names = ["get"]
-
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return redirect(actions.landing(request.user, self.data_request))
 
