@@ -192,7 +192,7 @@ def _day(iso: str) -> str:
     return day_text(date.fromisoformat(iso)) if iso else "–"
 
 
-def signed_sentence(agreement_id: int, user: User) -> str:
+def signed_sentence(agreement_id: int) -> str:
     """« Vous avez signé le 31 mars 2026 à 10 h 15. Il reste 1 signature. »"""
     agreement = Agreement.objects.get(pk=agreement_id)
     version = final_version(agreement)

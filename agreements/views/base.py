@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from agreements import pages, policies, selectors
 from agreements.models import Agreement
 from agreements.selectors import Desk
-from cases.errors import Impossible, message_of
+from cases.errors import Conflict, Impossible, message_of
 
 
 class AgreementView(View):
@@ -140,3 +142,18 @@ class FormPage(AgreementView):
         """Tie a refusal to the only field of the form, else to the form."""
         fields = list(form.fields)
         form.add_error(fields[0] if len(fields) == 1 else None, message_of(refusal))
+
+
+def count_attempt(request: HttpRequest) -> None:
+    """Count a try to prove who one is, before it is judged. Raises Conflict after too many."""
+    if not ratelimit.consume(request, action="reauthenticate", user=request.user):
+        raise Conflict(_("Trop d’essais : attendez une minute avant de recommencer."))
+
+
+class IdentityPage(FormPage):
+    """A form in which whoever sends it proves who he is: wrong passwords are counted too."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.check()
+        count_attempt(request)
+        return super().post(request, **kwargs)

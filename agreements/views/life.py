@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -18,8 +17,7 @@ from agreements.forms import IdentityForm, ReasonForm, SuspendForm, TerminateFor
 from agreements.models import Agreement, LifeMove
 from agreements.selectors import MoveLine
 from agreements.services.life_moves import REVIEW_MONTHS, termination_day
-from agreements.views.base import FormPage, TabView
-from cases.errors import Conflict
+from agreements.views.base import FormPage, IdentityPage, TabView
 
 
 class _SignedAct:
@@ -101,19 +99,7 @@ class AskLiftingView(LifePage):
         return self.back()
 
 
-class IdentityPage(LifePage):
-    """A decision that engages a party: who decides has just proved who he is."""
-
-    def perform(self, form: IdentityForm) -> str:
-        if not ratelimit.consume(self.request, action="reauthenticate", user=self.request.user):
-            raise Conflict(_("Trop d’essais : attendez une minute avant de recommencer."))
-        return self.decide(form)
-
-    def decide(self, form: Any) -> str:
-        raise NotImplementedError
-
-
-class TerminateView(IdentityPage):
+class TerminateView(LifePage, IdentityPage):
     title = gettext_lazy("Résilier la convention")
     intro = gettext_lazy("À la date d’effet, le partage passera en fin de partage.")
     submit_label = gettext_lazy("Résilier la convention")
@@ -138,7 +124,7 @@ class TerminateView(IdentityPage):
             found.append((ground.value, label))
         return found
 
-    def decide(self, form: TerminateForm) -> str:
+    def perform(self, form: TerminateForm) -> str:
         given = form.cleaned_data
         services.terminate(
             agreement=self.agreement,
@@ -151,7 +137,7 @@ class TerminateView(IdentityPage):
         return self.back()
 
 
-class MovePage(IdentityPage):
+class MovePage(LifePage):
     """A page about one decision of the act."""
 
     @cached_property
@@ -159,7 +145,7 @@ class MovePage(IdentityPage):
         return selectors.life_move(self.agreement, self.kwargs["pk"])
 
 
-class AgreeToMoveView(MovePage):
+class AgreeToMoveView(MovePage, IdentityPage):
     submit_label = gettext_lazy("Donner l’accord")
     success = gettext_lazy("Accord enregistré.")
 
@@ -177,7 +163,7 @@ class AgreeToMoveView(MovePage):
     def build(self, data: Any = None) -> IdentityForm:
         return IdentityForm(data, user=self.request.user)
 
-    def decide(self, form: IdentityForm) -> str:
+    def perform(self, form: IdentityForm) -> str:
         services.agree_to_move(life_move=self.move, is_reauthenticated=True, by=self.request.user)
         return self.back()
 
@@ -196,7 +182,7 @@ class WithdrawMoveView(MovePage):
     def build(self, data: Any = None) -> ReasonForm:
         return ReasonForm(data, label=_("Motif du retrait"))
 
-    def perform(self, form: Any) -> str:
+    def perform(self, form: ReasonForm) -> str:
         services.withdraw_move(
             life_move=self.move, reason=form.cleaned_data["reason"], by=self.request.user
         )

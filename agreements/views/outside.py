@@ -4,45 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements import selectors, services
 from agreements.forms import DepositForm
-from agreements.selectors.signing import SigningPage, signing_page
-from agreements.views.base import AgreementView, FormPage
-from agreements.views.signing import expected_signature
-from cases.errors import Conflict, message_of
-from cases.models import Task
+from agreements.views.base import AgreementView, IdentityPage
+from agreements.views.signing import SignatureExpected
+from cases.errors import message_of
 
 
-class DepositView(FormPage):
+class DepositView(SignatureExpected, IdentityPage):
     """« Déposer le PDF signé », on behalf of the party that one signs for."""
 
     template_name = "agreements/deposit.html"
-    tab = "signature"
     title = gettext_lazy("Déposer le PDF signé")
     submit_label = gettext_lazy("Déposer")
     success = gettext_lazy("Signature valide : elle est enregistrée, avec son rapport.")
-
-    @cached_property
-    def page(self) -> SigningPage:
-        return signing_page(self.request.user, self.desk)
-
-    @property
-    def task(self) -> Task:
-        return expected_signature(self.page, self.request.user)
-
-    def check(self) -> None:
-        """Refuse whoever is not to sign, before a file is asked for."""
-        expected_signature(self.page, self.request.user)
-
-    def back(self) -> str:
-        return self.url("view_signature")
 
     def extra(self) -> dict[str, Any]:
         return {"page": self.page, "field_name": self.page.field_name}
@@ -51,15 +30,9 @@ class DepositView(FormPage):
         given = None if data is None else self.request.FILES
         return DepositForm(data, given, user=self.request.user, annexes=len(self.desk.annexes))
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.check()
-        if not ratelimit.consume(request, action="reauthenticate", user=request.user):
-            raise Conflict(_("Trop d’essais : attendez une minute avant de recommencer."))
-        return super().post(request, **kwargs)
-
     def perform(self, form: DepositForm) -> str:
         services.deposit_signed_file(
-            task=self.task,
+            task=self.expected(),
             by=self.request.user,
             data=form.cleaned_data["upload"].read(),
             has_read=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,26 +16,14 @@ from agreements import pages, policies, selectors, services
 from agreements.forms import ReasonForm, SignatoryForm, SignForm, TermsForm
 from agreements.models import Signatory
 from agreements.selectors.signing import SigningPage, signing_page
-from agreements.views.base import AgreementView, FormPage
+from agreements.views.base import AgreementView, FormPage, count_attempt
 from cases.errors import Conflict, Impossible, message_of
 from cases.models import Party, Task
 from cases.policies import check_can_act
 
 
-def expected_signature(page: SigningPage, user: Any) -> Task:
-    """The signature that is expected of a person.
-
-    Raises NotAllowed for who signs for no party, Conflict for a signatory whose turn it is not.
-    """
-    if page.task is None:
-        policies.check_is_signatory(user, [line.signatory for line in page.lines])
-        raise Conflict(_("Aucune signature n’est attendue de vous sur cet acte."))
-    check_can_act(user, page.task)
-    return page.task
-
-
-class SigningView(AgreementView):
-    """« Signature » : read the act, prove who one is, sign. Nothing else on the page."""
+class SignaturePage(AgreementView):
+    """A page about the signature that is expected of its reader."""
 
     tab = "signature"
 
@@ -44,9 +31,32 @@ class SigningView(AgreementView):
     def page(self) -> SigningPage:
         return signing_page(self.request.user, self.desk)
 
-    @property
-    def task(self) -> Task:
-        return expected_signature(self.page, self.request.user)
+    def expected(self) -> Task:
+        """The signature that is expected of the reader.
+
+        Raises NotAllowed for who signs for no party, Conflict when it is not his turn.
+        """
+        if self.page.task is None:
+            policies.check_is_signatory(
+                self.request.user, [line.signatory for line in self.page.lines]
+            )
+            raise Conflict(_("Aucune signature n’est attendue de vous sur cet acte."))
+        check_can_act(self.request.user, self.page.task)
+        return self.page.task
+
+
+class SignatureExpected(SignaturePage):
+    """A form for who is to sign: anybody else is refused before anything is asked for."""
+
+    def check(self) -> None:
+        self.expected()
+
+    def back(self) -> str:
+        return self.url("view_signature")
+
+
+class SigningView(SignaturePage):
+    """« Signature » : read the act, prove who one is, sign. Nothing else on the page."""
 
     def form(self, data: Any = None) -> SignForm:
         return SignForm(data, user=self.request.user, annexes=len(self.desk.annexes))
@@ -67,9 +77,8 @@ class SigningView(AgreementView):
         )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        task = self.task
-        if not ratelimit.consume(request, action="reauthenticate", user=request.user):
-            raise Conflict(_("Trop d’essais : attendez une minute avant de recommencer."))
+        task = self.expected()
+        count_attempt(request)
         form = self.form(request.POST)
         if form.is_valid():
             try:
@@ -77,43 +86,25 @@ class SigningView(AgreementView):
             except Impossible as refusal:
                 form.add_error(None, message_of(refusal))
             else:
-                messages.success(request, signed_message(self.agreement.pk, request.user))
+                messages.success(request, selectors.signed_sentence(self.agreement.pk))
                 return redirect(self.url("view_signature"))
         return self.show(form)
 
 
-def signed_message(agreement_id: int, user: Any) -> str:
-    """« Vous avez signé le … Il reste n signatures. »"""
-    return selectors.signed_sentence(agreement_id, user)
-
-
-class RefuseView(FormPage):
+class RefuseView(SignatureExpected, FormPage):
     """« Refuser de signer », with the reason."""
 
-    tab = "signature"
     title = gettext_lazy("Refuser de signer")
     intro = gettext_lazy("L’acte reviendra en rédaction ; les autres signatures attendues cessent.")
     submit_label = gettext_lazy("Refuser de signer")
     success = gettext_lazy("Refus enregistré. L’acte est revenu en rédaction.")
-
-    @cached_property
-    def task(self) -> Task:
-        page = signing_page(self.request.user, self.desk)
-        return expected_signature(page, self.request.user)
-
-    def check(self) -> None:
-        """Refuse whoever is not to sign, before the reason is asked for."""
-        expected_signature(signing_page(self.request.user, self.desk), self.request.user)
-
-    def back(self) -> str:
-        return self.url("view_signature")
 
     def build(self, data: Any = None) -> ReasonForm:
         return ReasonForm(data, label=_("Motif du refus"))
 
     def perform(self, form: ReasonForm) -> str:
         services.refuse_to_sign(
-            task=self.task, reason=form.cleaned_data["reason"], by=self.request.user
+            task=self.expected(), reason=form.cleaned_data["reason"], by=self.request.user
         )
         return self.url("view_draft")
 
