@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
@@ -62,5 +63,5 @@ def shifted(day: date, *, months: int = 0, days: int = 0) -> date:
     """Return a day so many months and days later (or before), the last of a shorter month."""
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     first = date(years, month + 1, 1)
-    last = (date(years + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    last = monthrange(years, month + 1)[1]
     return first.replace(day=min(day.day, last)) + timedelta(days=days)

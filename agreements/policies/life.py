@@ -12,61 +12,70 @@ from agreements.models import Agreement, LifeMove
 from agreements.policies.acts import VOICES, allowed, party_of
 from agreements.powers import problem_of
 from cases.errors import NotAllowed
+from cases.models import Party
 
 
-def check_can_suspend(user: User, agreement: Agreement) -> None:
-    """Either party suspends an act in force, at once (process.md, §8)."""
-    if party_of(user, agreement, *VOICES) is None:
+def check_can_suspend(user: User, agreement: Agreement) -> Party:
+    """Either party suspends an act in force, at once; it is returned (process.md, §8)."""
+    party = party_of(user, agreement, *VOICES)
+    if party is None:
         raise NotAllowed(_("La suspension est décidée par une partie à l’acte."))
     if agreement.stage != AgreementStage.IN_FORCE:
         raise NotAllowed(_("Seul un acte en vigueur peut être suspendu."))
+    return party
 
 
 def can_suspend(user: User, agreement: Agreement) -> bool:
     return allowed(check_can_suspend, user, agreement)
 
 
-def check_can_ask_lifting(user: User, agreement: Agreement) -> None:
-    """Either party asks that a suspension be lifted; every signatory then signs the lifting."""
-    if party_of(user, agreement, *VOICES) is None:
+def check_can_ask_lifting(user: User, agreement: Agreement) -> Party:
+    """Either party asks that a suspension be lifted, and is returned; every signatory then signs
+    the lifting."""
+    party = party_of(user, agreement, *VOICES)
+    if party is None:
         raise NotAllowed(_("La levée est demandée par une partie à l’acte."))
     if agreement.stage != AgreementStage.SUSPENDED:
         raise NotAllowed(_("Cet acte n’est pas suspendu."))
+    return party
 
 
 def can_ask_lifting(user: User, agreement: Agreement) -> bool:
     return allowed(check_can_ask_lifting, user, agreement)
 
 
-def check_can_engage(user: User, agreement: Agreement) -> None:
-    """Whoever engages a party after the signature has the power to sign the act for it today."""
+def check_can_engage(user: User, agreement: Agreement) -> Party:
+    """Whoever engages a party after the signature has the power to sign the act for it today; that
+    party is returned."""
     party = party_of(user, agreement, Role.SIGNATORY)
     if party is None:
         raise NotAllowed(_("Cette décision est réservée aux signataires des parties."))
     problem = problem_of(user, party.organisation, agreement.act_type)
     if problem:
         raise NotAllowed(_("Vous ne pouvez pas engager cette partie : %s.") % problem)
+    return party
 
 
-def check_can_terminate(user: User, agreement: Agreement) -> None:
-    """A signatory terminates an act that has not ended."""
-    check_can_engage(user, agreement)
+def check_can_terminate(user: User, agreement: Agreement) -> Party:
+    """A signatory terminates, for his party, an act that has not ended."""
+    party = check_can_engage(user, agreement)
     if agreement.stage not in LIVE_STAGES:
         raise NotAllowed(_("Cet acte a déjà pris fin."))
+    return party
 
 
 def can_terminate(user: User, agreement: Agreement) -> bool:
     return allowed(check_can_terminate, user, agreement)
 
 
-def check_can_consent(user: User, move: LifeMove) -> None:
-    """Each party agrees once, by a signatory, to a decision that waits for it."""
-    check_can_engage(user, move.agreement)
+def check_can_consent(user: User, move: LifeMove) -> Party:
+    """Each party agrees once, by a signatory, to a decision that waits for it; it is returned."""
+    party = check_can_engage(user, move.agreement)
     if move.state != LifeMoveState.AWAITED:
         raise NotAllowed(_("Cette décision n’attend plus d’accord."))
-    party = party_of(user, move.agreement, Role.SIGNATORY)
-    if party is not None and any(one.party_id == party.pk for one in move.consents.all()):
+    if any(one.party_id == party.pk for one in move.consents.all()):
         raise NotAllowed(_("Votre organisme a déjà donné son accord."))
+    return party
 
 
 def can_consent(user: User, move: LifeMove) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import Http404
 
 from accounts.models import User
 from agreements import policies
+from agreements.duties import shifted
 from agreements.enums import LIVE_STAGES, AgreementStage, LifeMoveKind, LifeMoveState
 from agreements.models import Agreement, LifeConsent, LifeMove
 from agreements.routing import parties_of
@@ -35,14 +36,7 @@ def decision_day(agreement: Agreement) -> date | None:
     if agreement.end_on is None:
         return None
     months = _months(agreement, "renewal_decision_months", RENEWAL_DECISION_MONTHS)
-    return months_before(agreement.end_on, months)
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the same day some months earlier, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+    return shifted(agreement.end_on, months=-months)
 
 
 @dataclass(frozen=True)

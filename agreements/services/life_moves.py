@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import valid_delegation
 from agreements import policies
@@ -27,7 +27,7 @@ from agreements.routing import parties_of
 from agreements.selectors.life import notice_months
 from agreements.selectors.people import both_sides
 from agreements.services.life import close_pending_moves
-from agreements.services.negotiation import MAX_COMMENT
+from agreements.services.reserves import clean_text
 from agreements.signals import agreement_ended, agreement_resumed, agreement_suspended
 from cases import announcements, engine
 from cases.errors import Conflict, Impossible
@@ -42,21 +42,7 @@ BREACH_DAYS = 30
 
 
 def _reason(text: str) -> str:
-    cleaned = text.replace("\r\n", "\n").strip()
-    if not cleaned:
-        raise Impossible(_("Indiquez le motif."))
-    if "\x00" in cleaned:
-        raise Impossible(_("Le texte contient un caractère interdit."))
-    if len(cleaned) > MAX_COMMENT:
-        raise Impossible(_("Réduisez ce texte : %s caractères au plus.") % MAX_COMMENT)
-    return cleaned
-
-
-def _own_party(user: User, agreement: Agreement, *roles: str) -> Party:
-    party = policies.party_of(user, agreement, *(roles or Role.values))
-    if party is None:
-        raise AssertionError("the policy lets parties only through")
-    return party
+    return clean_text(text, _("Indiquez le motif."))
 
 
 def _tell(agreement: Agreement, subject: str, sentence: str) -> None:
@@ -95,7 +81,7 @@ def suspend(
     if not today < review_on <= limit:
         raise Impossible(_("Le réexamen a lieu au plus tard le %s.") % day_text(limit))
     with engine.move(agreement, by=by) as move:
-        policies.check_can_suspend(by, move.case)
+        party = policies.check_can_suspend(by, move.case)
         _apply(AgreementLife(move.case).suspend)
         made = LifeMove.objects.create(
             agreement=move.case,
@@ -103,7 +89,7 @@ def suspend(
             state=LifeMoveState.DONE,
             ground=ground,
             reason=reason,
-            party=_own_party(by, move.case),
+            party=party,
             asked_by=by,
             effective_on=today,
             review_on=review_on,
@@ -129,14 +115,14 @@ def ask_lifting(*, agreement: Agreement, reason: str, by: User) -> LifeMove:
     """Ask that a suspension be lifted: every party then signs it. Raises as `suspend`."""
     reason = _reason(reason)
     with engine.move(agreement, by=by) as move:
-        policies.check_can_ask_lifting(by, move.case)
+        party = policies.check_can_ask_lifting(by, move.case)
         _none_pending(move.case, LifeMoveKind.LIFTING)
         made = LifeMove.objects.create(
             agreement=move.case,
             kind=LifeMoveKind.LIFTING,
             state=LifeMoveState.AWAITED,
             reason=reason,
-            party=_own_party(by, move.case),
+            party=party,
             asked_by=by,
         )
         move.record(
@@ -180,49 +166,57 @@ def terminate(
     if not is_reauthenticated:
         raise Impossible(_("Confirmez votre identité."))
     with engine.move(agreement, by=by) as move:
-        policies.check_can_terminate(by, move.case)
+        party = policies.check_can_terminate(by, move.case)
         _none_pending(move.case, LifeMoveKind.TERMINATION)
         day = termination_day(move.case, ground, effective_on)
         if day < timezone.localdate():
             raise Impossible(_("La résiliation ne prend pas effet dans le passé."))
         awaits = ground == LifeGround.MUTUAL
-        summary, subject = _termination_words(awaits=awaits)
+        words = _termination_words(awaits=awaits)
         made = LifeMove.objects.create(
             agreement=move.case,
             kind=LifeMoveKind.TERMINATION,
             state=LifeMoveState.AWAITED if awaits else LifeMoveState.DECIDED,
             ground=ground,
             reason=reason,
-            party=_own_party(by, move.case, Role.SIGNATORY),
+            party=party,
             asked_by=by,
             effective_on=day,
         )
         if awaits:
-            _consent(made, by)
+            _consent(made, party, by)
         move.record(
             "termination.asked" if awaits else "termination.decided",
-            summary % day_text(day),
+            words.summary % day_text(day),
             reason=reason,
             data={"move": made.pk, "ground": ground, "effective_on": day.isoformat()},
         )
-        _tell(
-            move.case,
-            subject % day_text(day),
-            _("Une partie met fin à la convention « %s »."),
-        )
+        _tell(move.case, words.subject % day_text(day), words.sentence)
         if not awaits and day <= timezone.localdate():
             _end(move, made)
     return made
 
 
-def _termination_words(*, awaits: bool) -> tuple[str, str]:
+class _Words(NamedTuple):
     """What the journal and the message say of a termination, with the place of its day."""
+
+    summary: str
+    subject: str
+    sentence: str
+
+
+def _termination_words(*, awaits: bool) -> _Words:
     if awaits:
-        return (
+        return _Words(
             _("a proposé la résiliation d’un commun accord, effet le %s"),
             _("Résiliation à signer, effet le %s"),
+            _("La résiliation de « %s » attend l’accord de chaque partie."),
         )
-    return _("a résilié l’acte, effet le %s"), _("Convention résiliée, effet le %s")
+    return _Words(
+        _("a résilié l’acte, effet le %s"),
+        _("Convention résiliée, effet le %s"),
+        _("Une partie met fin à la convention « %s »."),
+    )
 
 
 def termination_day(agreement: Agreement, ground: str, asked: date | None = None) -> date:
@@ -254,8 +248,7 @@ def agree_to_move(*, life_move: LifeMove, is_reauthenticated: bool, by: User) ->
         raise Impossible(_("Confirmez votre identité."))
     with engine.move(life_move.agreement, by=by) as move:
         fresh = _locked(life_move, move.case)
-        policies.check_can_consent(by, fresh)
-        consent = _consent(fresh, by)
+        consent = _consent(fresh, policies.check_can_consent(by, fresh), by)
         waiting = len(parties_of(move.case)) - fresh.consents.count()
         move.record(
             f"{fresh.kind}.agreed",
@@ -282,8 +275,7 @@ def _locked(life_move: LifeMove, agreement: Agreement) -> LifeMove:
     return fresh
 
 
-def _consent(made: LifeMove, by: User) -> LifeConsent:
-    party = _own_party(by, made.agreement, Role.SIGNATORY)
+def _consent(made: LifeMove, party: Party, by: User) -> LifeConsent:
     power = valid_delegation(by, party.organisation, made.agreement.act_type)
     return LifeConsent.objects.create(
         move=made, party=party, given_by=by, delegation=power.reference if power else ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from accounts.models import User
 from accounts.selectors import holders_of
 from agreements.enums import LIVE_STAGES, AgreementStage, LifeMoveKind, LifeMoveState
 from agreements.models import Agreement, LifeMove
-from agreements.selectors.life import decision_day
+from agreements.selectors.life import decision_day, suspension_of
 from agreements.selectors.people import both_sides, people_of_parties
 from journal.dates import day_text
 from notifications.enums import Family
@@ -57,18 +58,22 @@ def remind_all() -> int:
     """Send every reminder of the day about signed acts; return how many (daily)."""
     today = timezone.localdate()
     sent = 0
-    acts = Agreement.objects.filter(stage__in=_TERM_STAGES, amends=None).order_by("pk")
-    for agreement in acts.iterator():
-        people = [*people_of_parties(agreement, _TERM_ROLES), *holders_of(Role.OFFICER)]
+    officers = list(holders_of(Role.OFFICER))
+    for agreement in _with_dates().order_by("pk").iterator():
+        people = [*people_of_parties(agreement, _TERM_ROLES), *officers]
         sent += sum(_send(agreement, due, people, today) for due in _dates(agreement))
-    reviews = LifeMove.objects.filter(
-        kind=LifeMoveKind.SUSPENSION,
-        state=LifeMoveState.DONE,
-        agreement__stage=AgreementStage.SUSPENDED,
-    ).select_related("agreement")
-    for move in reviews.order_by("pk"):
-        sent += _remind_review(move, today)
+    for agreement in Agreement.objects.filter(stage=AgreementStage.SUSPENDED).order_by("pk"):
+        sent += _remind_review(agreement, today)
     return sent
+
+
+def _with_dates() -> QuerySet[Agreement]:
+    """The acts that come to their term, or came to it: one that was terminated never will."""
+    terminated = LifeMove.objects.filter(
+        kind=LifeMoveKind.TERMINATION, state=LifeMoveState.DONE
+    ).values("agreement")
+    acts = Agreement.objects.filter(stage__in=_TERM_STAGES, amends=None)
+    return acts.exclude(pk__in=terminated)
 
 
 def _dates(agreement: Agreement) -> Iterator[_Due]:
@@ -116,19 +121,21 @@ def _term(agreement: Agreement, end: date) -> _Due:
     )
 
 
-def _remind_review(move: LifeMove, today: date) -> int:
-    if move.review_on is None:
+def _remind_review(agreement: Agreement, today: date) -> int:
+    """Only the suspension under which the act stands: those before it were lifted."""
+    move = suspension_of(agreement)
+    if move is None or move.review_on is None:
         return 0
     due = _Due(
         f"review:{move.pk}",
         move.review_on,
         REVIEW_DAYS,
         _("Suspension à réexaminer avant le %s") % day_text(move.review_on),
-        _("La suspension de la convention « %s » arrive à son réexamen.") % move.agreement.title,
+        _("La suspension de la convention « %s » arrive à son réexamen.") % agreement.title,
         Family.SUSPENSION,
         _("La suspension est levée par l’accord signé de chaque partie, ou l’acte est résilié."),
     )
-    return _send(move.agreement, due, both_sides(move.agreement), today)
+    return _send(agreement, due, both_sides(agreement), today)
 
 
 def _send(agreement: Agreement, due: _Due, people: Sequence[User], today: date) -> int:

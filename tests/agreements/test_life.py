@@ -15,7 +15,6 @@ from accounts.enums import Role
 from agreements import selectors, services, signals
 from agreements.enums import AgreementStage
 from agreements.models import Agreement, LifeConsent, LifeMove
-from agreements.selectors.life import months_before
 from agreements.services import life_reminders
 from agreements.services.life import expire_all, wind_up_all
 from agreements.services.life_moves import terminate_all
@@ -379,17 +378,25 @@ def test_a_suspension_is_reminded_before_its_review(act: Agreement, world: facto
     assert life_reminders.remind_all() == 0
 
 
-@pytest.mark.parametrize(
-    ("day", "months", "expected"),
-    [
-        (date(2026, 3, 31), 1, date(2026, 2, 28)),
-        (date(2026, 1, 15), 2, date(2025, 11, 15)),
-        (date(2026, 12, 31), 6, date(2026, 6, 30)),
-        (date(2027, 1, 31), 1, date(2026, 12, 31)),
-    ],
-)
-def test_months_before(day: date, months: int, expected: date) -> None:
-    assert months_before(day, months) == expected
+def test_a_suspension_that_was_lifted_is_reminded_no_more(
+    act: Agreement, world: factories.World
+) -> None:
+    former = suspended(act, world)
+    LifeMove.objects.filter(pk=former.pk).update(review_on=timezone.localdate())
+    Agreement.objects.update(stage="in_force")
+    suspended(again(act), world)
+
+    assert life_reminders.remind_all() == 0
+
+
+def test_an_act_that_was_terminated_is_reminded_of_no_term(
+    act: Agreement, world: factories.World
+) -> None:
+    Agreement.objects.update(end_on=timezone.localdate() + timedelta(days=30))
+    end(again(act), world, "general_interest")
+    assert services.wind_up(agreement=act)
+
+    assert life_reminders.remind_all() == 0
 
 
 def _client(user: Any) -> Client:
@@ -428,6 +435,19 @@ def test_the_pages_of_the_life_of_an_act(act: Agreement, world: factories.World)
     answer = signatory.post(f"{root}{move.pk}/retrait/", {"reason": "Renoncement."})
     assert answer.status_code == 302
     assert "Retirée" in agent.get(root).content.decode()
+
+
+def test_wrong_passwords_are_counted(act: Agreement, world: factories.World) -> None:
+    signatory = _client(world.holder_signatory)
+    wrong = {"ground": "notice", "reason": "But atteint.", "password": "faux"}
+
+    statuses = [
+        signatory.post(f"/conventions/{act.reference}/evenements/resiliation/", wrong).status_code
+        for _try in range(11)
+    ]
+
+    assert statuses == [422] * 10 + [409]
+    assert not LifeMove.objects.exists()
 
 
 def test_a_project_has_no_events(world: factories.World) -> None:

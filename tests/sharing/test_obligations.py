@@ -95,6 +95,8 @@ def test_days_are_counted_from_their_anchor(act: Agreement) -> None:
         (date(2027, 8, 31), 6, 0, date(2028, 2, 29)),
         (date(2027, 1, 31), 1, 0, date(2027, 2, 28)),
         (date(2027, 3, 12), -3, 0, date(2026, 12, 12)),
+        (date(2026, 3, 31), -1, 0, date(2026, 2, 28)),
+        (date(2027, 1, 31), -1, 0, date(2026, 12, 31)),
         (date(2027, 12, 31), 12, 1, date(2029, 1, 1)),
         (date(2027, 12, 15), 0, 30, date(2028, 1, 14)),
     ],
