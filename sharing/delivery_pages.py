@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from agreements.models import Agreement
-from journal.dates import day_text
+from agreements.pages import day
 from sharing.enums import DeliveryState
 from sharing.models import ApiMonth, Delivery
-from sharing.pages import page_url
+from sharing.pages import page_url, short_day
 from sharing.quality import Measure
 from sharing.selectors import DeliveryLine, SharingRow
 
@@ -58,10 +58,10 @@ def delivery_row(agreement: Agreement, line: DeliveryLine) -> list[Any]:
             "url": page_url(agreement, "view_delivery", one.number),
         },
         one.period,
-        _short(one.planned_on),
-        _short(one.sent_on),
-        _short(one.received_on),
-        _short(one.checked_on),
+        short_day(one.planned_on),
+        short_day(one.sent_on),
+        short_day(one.received_on),
+        short_day(one.checked_on),
         {"text": "", "badge": delivery_badge(one)},
         _action(agreement, line),
     ]
@@ -109,16 +109,8 @@ def kpis(row: SharingRow) -> list[dict[str, Any]]:
     """The four figures at the head of a sharing (ux/spec.md, §6)."""
     verdict = DeliveryState(row.last_verdict).label if row.last_verdict else "–"
     return [
-        {"label": _("Prochaine livraison"), "value": _day(row.next_delivery)},
+        {"label": _("Prochaine livraison"), "value": day(row.next_delivery)},
         {"label": _("Qualité de la dernière"), "value": verdict},
         {"label": _("Habilités actifs"), "value": row.open_accesses},
-        {"label": _("Prochain bilan"), "value": _day(row.next_report)},
+        {"label": _("Prochain bilan"), "value": day(row.next_report)},
     ]
-
-
-def _day(day: Any) -> str:
-    return day_text(day) if day else "–"
-
-
-def _short(day: Any) -> Any:
-    return {"text": f"{day:%d/%m/%Y}", "nowrap": True} if day else None

@@ -70,14 +70,16 @@ def why_closed(person: AuthorisedPerson, *, on: date | None = None) -> str:
     """Return, in French, why a named person may not use the data on a day; nothing when he may."""
     day = on or timezone.localdate()
     return (
-        _state_problem(person) or _act_problem(person.agreement, day) or _own_problem(person, day)
+        _state_problem(person, day)
+        or _act_problem(person.agreement, day)
+        or _own_problem(person, day)
     )
 
 
-def _state_problem(person: AuthorisedPerson) -> str:
+def _state_problem(person: AuthorisedPerson, day: date) -> str:
     state = AuthorisationState(person.state)
     if state == AuthorisationState.PROPOSED:
-        lacking = missing(person)
+        lacking = missing(person, on=day)
         if lacking:
             return _("accès non ouvert, il manque : %s") % ", ".join(lacking)
         return _("accès non ouvert par le détenteur")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -30,6 +31,11 @@ _STATES = {
 
 def page_url(agreement: Agreement, name: str, *args: Any) -> str:
     return reverse(f"sharing:{name}", args=[agreement.reference, *args])
+
+
+def short_day(day: date | None) -> dict[str, Any] | None:
+    """A day in a cell of a table."""
+    return {"text": f"{day:%d/%m/%Y}", "nowrap": True} if day else None
 
 
 def frame(agreement: Agreement, current: str) -> dict[str, Any]:

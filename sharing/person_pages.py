@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 from django.utils.translation import ngettext
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 from agreements.models import Agreement
 from sharing.enums import AuthorisationState
 from sharing.models import AuthorisedPerson
-from sharing.pages import page_url
+from sharing.pages import page_url, short_day
 
 COLUMNS: list[Any] = [
     L("Nom"), L("Fonction"), L("Rôle d’accès"), L("Début"), L("Fin"), L("Engagement"),
@@ -53,13 +54,9 @@ def row(agreement: Agreement, person: AuthorisedPerson, is_open: bool) -> list[A
         {"text": str(person), "url": page_url(agreement, "view_person", person.pk)},
         person.job_title,
         person.access_role,
-        _short(person.starts_on),
-        _short(person.ends_on),
-        _("signé le %s") % f"{signed:%d/%m/%Y}" if signed else _("à signer"),
+        short_day(person.starts_on),
+        short_day(person.ends_on),
+        _("signé le %s") % f"{timezone.localtime(signed):%d/%m/%Y}" if signed else _("à signer"),
         trained or _("à suivre"),
         {"text": "", "badge": badge(person, is_open)},
     ]
-
-
-def _short(day: Any) -> Any:
-    return {"text": f"{day:%d/%m/%Y}", "nowrap": True} if day else None

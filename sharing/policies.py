@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
-from agreements.enums import AgreementStage, AnnexAudience
+from accounts.selectors import has_role
+from agreements.enums import LIVE_STAGES, AgreementStage, AnnexAudience
 from agreements.models import Agreement
 from agreements.policies import check_can_read_annex
+from agreements.policies.acts import allowed
 from cases.enums import Side
 from cases.errors import NotAllowed
 from cases.policies import is_cell
@@ -19,33 +19,29 @@ from sharing.models import AuthorisedPerson, Delivery
 
 # Who acts for the side that delivers, and for the one that receives.
 _DELIVERING = (Role.HOLDER, Role.DATA_REFERENT, Role.ADDAC)
-_NAMING_STAGES = frozenset(
-    {AgreementStage.SIGNED, AgreementStage.IN_FORCE, AgreementStage.SUSPENDED}
-)
 _RECEIVING = (Role.REQUESTER, Role.DATA_REFERENT, Role.ADDAC)
+DELIVERING_SIDES = (Side.HOLDER, Side.OPERATOR)
+RECEIVING_SIDES = (Side.REQUESTER,)
 
 
-def _allowed(check: Any, *args: Any) -> bool:
-    try:
-        check(*args)
-    except NotAllowed:
-        return False
-    return True
-
-
-def _acts_for(user: User, agreement: Agreement, sides: tuple[str, ...], roles: Any) -> bool:
-    bodies = {one.organisation_id for one in agreement.parties.all() if one.side in sides}
-    return any(held.organisation_id in bodies and held.role in roles for held in user.held_roles)
+def _acts_for(
+    user: User, agreement: Agreement, sides: tuple[Side, ...], roles: tuple[Role, ...]
+) -> bool:
+    return any(
+        has_role(user, *roles, organisation_id=party.organisation_id)
+        for party in agreement.parties.all()
+        if party.side in sides
+    )
 
 
 def delivers(user: User, agreement: Agreement) -> bool:
     """Tell whether `user` acts for a party that delivers."""
-    return _acts_for(user, agreement, (Side.HOLDER, Side.OPERATOR), _DELIVERING)
+    return _acts_for(user, agreement, DELIVERING_SIDES, _DELIVERING)
 
 
 def receives(user: User, agreement: Agreement) -> bool:
     """Tell whether `user` acts for the party that receives."""
-    return _acts_for(user, agreement, (Side.REQUESTER,), _RECEIVING)
+    return _acts_for(user, agreement, RECEIVING_SIDES, _RECEIVING)
 
 
 def check_is_in_force(agreement: Agreement) -> None:
@@ -64,7 +60,7 @@ def check_can_plan(user: User, agreement: Agreement) -> None:
 
 
 def can_plan(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_plan, user, agreement)
+    return allowed(check_can_plan, user, agreement)
 
 
 def check_can_send(user: User, delivery: Delivery) -> None:
@@ -76,7 +72,7 @@ def check_can_send(user: User, delivery: Delivery) -> None:
 
 
 def can_send(user: User, delivery: Delivery) -> bool:
-    return _allowed(check_can_send, user, delivery)
+    return allowed(check_can_send, user, delivery)
 
 
 def check_can_receive(user: User, delivery: Delivery) -> None:
@@ -87,7 +83,7 @@ def check_can_receive(user: User, delivery: Delivery) -> None:
 
 
 def can_receive(user: User, delivery: Delivery) -> bool:
-    return _allowed(check_can_receive, user, delivery)
+    return allowed(check_can_receive, user, delivery)
 
 
 def check_can_check(user: User, delivery: Delivery) -> None:
@@ -98,7 +94,7 @@ def check_can_check(user: User, delivery: Delivery) -> None:
 
 
 def can_check(user: User, delivery: Delivery) -> bool:
-    return _allowed(check_can_check, user, delivery)
+    return allowed(check_can_check, user, delivery)
 
 
 def check_can_cancel(user: User, delivery: Delivery) -> None:
@@ -109,7 +105,7 @@ def check_can_cancel(user: User, delivery: Delivery) -> None:
 
 
 def can_cancel(user: User, delivery: Delivery) -> bool:
-    return _allowed(check_can_cancel, user, delivery)
+    return allowed(check_can_cancel, user, delivery)
 
 
 def check_can_declare_api(user: User, agreement: Agreement) -> None:
@@ -121,7 +117,7 @@ def check_can_declare_api(user: User, agreement: Agreement) -> None:
 
 
 def can_declare_api(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_declare_api, user, agreement)
+    return allowed(check_can_declare_api, user, agreement)
 
 
 def _check_state(delivery: Delivery, wanted: str) -> None:
@@ -140,14 +136,14 @@ def check_can_name(user: User, agreement: Agreement) -> None:
     """The recipient names the persons of its own body, and follows their training."""
     if not receives(user, agreement):
         raise NotAllowed(_("Les personnes habilitées sont nommées par le destinataire."))
-    if agreement.stage not in _NAMING_STAGES:
+    if agreement.stage not in LIVE_STAGES:
         raise NotAllowed(
             _("L’acte n’est pas en vigueur : %s.") % str(agreement.stage_label).lower()
         )
 
 
 def can_name(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_name, user, agreement)
+    return allowed(check_can_name, user, agreement)
 
 
 def check_can_prepare(user: User, person: AuthorisedPerson) -> None:
@@ -159,7 +155,7 @@ def check_can_prepare(user: User, person: AuthorisedPerson) -> None:
 
 
 def can_prepare(user: User, person: AuthorisedPerson) -> bool:
-    return _allowed(check_can_prepare, user, person)
+    return allowed(check_can_prepare, user, person)
 
 
 def check_can_undertake(user: User, person: AuthorisedPerson) -> None:
@@ -173,7 +169,7 @@ def check_can_undertake(user: User, person: AuthorisedPerson) -> None:
 
 
 def can_undertake(user: User, person: AuthorisedPerson) -> bool:
-    return _allowed(check_can_undertake, user, person)
+    return allowed(check_can_undertake, user, person)
 
 
 def check_can_open(user: User, person: AuthorisedPerson) -> None:
@@ -187,7 +183,7 @@ def check_can_open(user: User, person: AuthorisedPerson) -> None:
 
 
 def can_open(user: User, person: AuthorisedPerson) -> bool:
-    return _allowed(check_can_open, user, person)
+    return allowed(check_can_open, user, person)
 
 
 def check_can_remove(user: User, person: AuthorisedPerson) -> None:
@@ -201,7 +197,7 @@ def check_can_remove(user: User, person: AuthorisedPerson) -> None:
 
 
 def can_remove(user: User, person: AuthorisedPerson) -> bool:
-    return _allowed(check_can_remove, user, person)
+    return allowed(check_can_remove, user, person)
 
 
 def check_can_review(user: User, agreement: Agreement) -> None:
@@ -212,7 +208,7 @@ def check_can_review(user: User, agreement: Agreement) -> None:
 
 
 def can_review(user: User, agreement: Agreement) -> bool:
-    return _allowed(check_can_review, user, agreement)
+    return allowed(check_can_review, user, agreement)
 
 
 def _check_not_himself(user: User, person: AuthorisedPerson) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from agreements.models import Agreement
 from agreements.routing import final_version
 from questionnaires import definitions
@@ -65,7 +67,7 @@ def measures(delivery: Delivery, limits: dict[str, Decimal]) -> list[Measure]:
     values = {**delivery.quality.values, "q_timeliness": delivery.days_late()}
     labels = definitions.get("delivery_quality").fields
     found = [
-        _measure(name, labels[name].label if name in labels else "Fraîcheur (jours de retard)",
+        _measure(name, labels[name].label if name in labels else _("Fraîcheur (jours de retard)"),
                  values.get(name), limits.get(name))
         for name in MEASURES
         if values.get(name) is not None

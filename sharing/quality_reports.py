@@ -107,7 +107,7 @@ def read_measures(raw: bytes) -> dict[str, str]:
         raise Impossible(_("Ce rapport est trop gros : 1 Mo au plus."))
     try:
         found = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Impossible(_("Ce rapport n’est pas un fichier JSON.")) from error
     if isinstance(found, dict) and found.get("kind") == KIND:
         measures = found.get("measures")

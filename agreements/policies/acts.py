@@ -220,9 +220,7 @@ def _may_answer_for(user: User, obligation: Obligation) -> bool:
     bearer = obligation.owner_organisation_id
     if bearer is None:
         return is_party_member(user, obligation.agreement)
-    return any(
-        held.organisation_id == bearer and held.role in _ANSWERING for held in user.held_roles
-    )
+    return has_role(user, *_ANSWERING, organisation_id=bearer)
 
 
 def check_can_prove_obligation(user: User, obligation: Obligation) -> None:
@@ -237,19 +235,17 @@ def can_prove_obligation(user: User, obligation: Obligation) -> bool:
     return allowed(check_can_prove_obligation, user, obligation)
 
 
+def _is_another_party(user: User, obligation: Obligation) -> bool:
+    return any(
+        has_role(user, *_ANSWERING, organisation_id=party.organisation_id)
+        for party in obligation.agreement.parties.all()
+        if party.side in SIDES and party.organisation_id != obligation.owner_organisation_id
+    )
+
+
 def check_can_set_aside_obligation(user: User, obligation: Obligation) -> None:
     """Another party than its owner, or the cell, says that an obligation has no object."""
-    agreement = obligation.agreement
-    bearer = obligation.owner_organisation_id
-    others = {
-        party.organisation_id
-        for party in agreement.parties.all()
-        if party.side in SIDES and party.organisation_id != bearer
-    }
-    allowed = is_cell(user) or any(
-        held.organisation_id in others and held.role in _ANSWERING for held in user.held_roles
-    )
-    if not allowed:
+    if not (is_cell(user) or _is_another_party(user, obligation)):
         raise NotAllowed(
             _("Cette décision revient à une autre partie que le porteur, ou à la cellule AMDAC.")
         )

@@ -176,8 +176,9 @@ def set_obligation_aside(*, obligation: Obligation, reason: str, by: User) -> No
 
 
 def discharge(agreement: Agreement, *, code: str, proof: str, by: User) -> None:
-    """Discharge, in the caller's move, what the application sees by itself (its event tells it)."""
-    for one in agreement.obligations.open().filter(code=code).order_by("rank")[:1]:
+    """Discharge, in the caller's move, what the application sees by itself (its event tells it),
+    for each party that owes it."""
+    for one in agreement.obligations.open().filter(code=code):
         if not one.proof:
             one.proof, one.proof_by, one.proof_at = proof, by, timezone.now()
         _settle(one, ObligationState.DISCHARGED, "", by)

@@ -228,10 +228,7 @@ def refuse_to_sign(*, task: Task, reason: str, by: User) -> Signature:
     if not reason or "\x00" in reason or len(reason) > 4000:
         raise Impossible(_("Indiquez le motif du refus, en 4 000 caractères au plus."))
     with engine.step(task, by=by) as step:
-        version = _version(step.case)
-        signatory = Signatory.objects.select_related("party__organisation").get(
-            pk=step.task.data["signatory"], agreement_id=step.case.pk
-        )
+        version, signatory = signed_by(step)
         refusal = Signature.objects.create(
             version=version,
             signatory=signatory,

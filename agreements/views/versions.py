@@ -47,7 +47,7 @@ class VersionListView(TabView):
         kind = _("Version arrêtée") if version.is_final else _("Tour %s") % version.round
         return [
             {"text": str(version), "url": self.url("view_version", version.number)},
-            f"{version.created_at:%d/%m/%Y}",
+            f"{timezone.localtime(version.created_at):%d/%m/%Y}",
             str(version.created_by),
             {"text": "", "badge": (kind, "info" if version.is_final else "")},
             version.reason or "–",

@@ -3,7 +3,6 @@
 from sharing.selectors.deliveries import (
     DeliveryLine,
     api_months,
-    deliveries,
     delivery_lines,
     delivery_of,
     line_of,
@@ -39,7 +38,6 @@ __all__ = [
     "ObligationLine",
     "SharingRow",
     "api_months",
-    "deliveries",
     "delivery_lines",
     "delivery_of",
     "figures",

@@ -23,18 +23,6 @@ class DeliveryLine:
     may_cancel: bool
 
 
-def deliveries(agreement: Agreement) -> list[Delivery]:
-    """Return the deliveries of a sharing, in order. One query."""
-    rows = list(
-        Delivery.objects.filter(agreement=agreement).select_related(
-            "sending", "quality", "replaces"
-        )
-    )
-    for row in rows:
-        row.agreement = agreement  # its parties are already read
-    return rows
-
-
 def line_of(user: User, delivery: Delivery) -> DeliveryLine:
     """Return what a reader may do with a delivery."""
     return DeliveryLine(
@@ -47,8 +35,11 @@ def line_of(user: User, delivery: Delivery) -> DeliveryLine:
 
 
 def delivery_lines(user: User, agreement: Agreement) -> list[DeliveryLine]:
-    """Return the deliveries of a sharing with what the reader may do. One query."""
-    return [line_of(user, one) for one in deliveries(agreement)]
+    """Return the deliveries of a sharing, in order, with what the reader may do. One query."""
+    rows = list(Delivery.objects.filter(agreement=agreement))
+    for row in rows:
+        row.agreement = agreement  # its parties are already read
+    return [line_of(user, row) for row in rows]
 
 
 def delivery_of(agreement: Agreement, number: int) -> Delivery:

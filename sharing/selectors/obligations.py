@@ -42,8 +42,9 @@ def obligation_lines(user: User, agreement: Agreement) -> list[ObligationLine]:
 
 def obligation_of(agreement: Agreement, pk: int) -> Obligation:
     """Return an obligation of this very act; 404 otherwise."""
-    rows = Obligation.objects.select_related("agreement", "owner_organisation")
+    rows = Obligation.objects.select_related("owner_organisation")
     found: Obligation = get_object_or_404(rows, pk=pk, agreement_id=agreement.pk)
+    found.agreement = agreement
     return found
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.selectors import holders_of
 from agreements.enums import ActType, Anchor
 from agreements.models import Agreement
-from agreements.routing import final_version
+from agreements.routing import final_version, parties_of
+from agreements.selectors.people import people_of_parties
 from agreements.services.obligations import date_from
 from agreements.services.reserves import clean_text
 from cases import announcements, engine
@@ -34,6 +34,8 @@ from questionnaires.validation import problems
 from sharing import calendar, policies
 from sharing.enums import DeliveryState
 from sharing.models import ApiMonth, Delivery
+from sharing.policies import DELIVERING_SIDES, RECEIVING_SIDES
+from sharing.selectors.obligations import prior_text
 
 # What clauses.md proposes when an act does not say it (process.md, §7): working days.
 ACK_DAYS, QUALITY_DAYS = 2, 10
@@ -119,7 +121,7 @@ def announce_delivery(*, delivery: Delivery, by: User) -> None:
         fresh.announced_at = timezone.now()
         fresh.save(update_fields=["announced_at"])
         _record(move, fresh, "announced", _("a annoncé la livraison %s"))
-        _tell(move, fresh, Side.REQUESTER, _announced(fresh))
+        _tell(move, fresh, RECEIVING_SIDES, _announced(fresh))
 
 
 def _announced(delivery: Delivery) -> str:
@@ -154,7 +156,7 @@ def send_delivery(*, delivery: Delivery, values: Mapping[str, Any], by: User) ->
         if is_first:
             date_from(move.case, anchor=Anchor.FIRST_DELIVERY, day=sent_on)
         _record(move, fresh, "sent", _("a envoyé la livraison %s"), files=fresh.files)
-        _tell(move, fresh, Side.REQUESTER, _("Livraison %s envoyée, réception à déclarer"))
+        _tell(move, fresh, RECEIVING_SIDES, _("Livraison %s envoyée, réception à déclarer"))
 
 
 def check_nothing_is_prior(agreement: Agreement) -> None:
@@ -162,11 +164,10 @@ def check_nothing_is_prior(agreement: Agreement) -> None:
 
     Raises Impossible.
     """
-    waiting = list(agreement.obligations.open().prior().values_list("text", flat=True))
-    if waiting:
+    if waiting := prior_text(agreement):
         raise Impossible(
             _("Une livraison ne peut pas être enregistrée comme envoyée. Il reste à remplir : %s.")
-            % " ; ".join(waiting)
+            % waiting
         )
 
 
@@ -226,7 +227,7 @@ def receive_delivery(
         subject = _("Livraison %s reçue")
         if not digest_agrees:
             subject = _("Livraison %s reçue, empreinte différente")
-        _tell(move, fresh, Side.HOLDER, subject)
+        _tell(move, fresh, DELIVERING_SIDES, subject)
 
 
 def check_delivery(*, delivery: Delivery, values: Mapping[str, Any], by: User) -> Delivery | None:
@@ -252,7 +253,7 @@ def check_delivery(*, delivery: Delivery, values: Mapping[str, Any], by: User) -
             move, fresh, "checked", _("a contrôlé la livraison %s"), verdict=str(verdict),
             opened=opened.number if opened else None,
         )  # fmt: skip
-        _tell(move, fresh, Side.HOLDER, _verdict_subject(verdict))
+        _tell(move, fresh, DELIVERING_SIDES, _verdict_subject(verdict))
     return opened
 
 
@@ -280,7 +281,7 @@ def cancel_delivery(*, delivery: Delivery, reason: str, by: User) -> None:
         fresh.state, fresh.cancelled_reason = DeliveryState.CANCELLED, reason
         fresh.save(update_fields=["state", "cancelled_reason"])
         _record(move, fresh, "cancelled", _("a annulé la livraison %s"), reason=reason)
-        _tell(move, fresh, Side.REQUESTER, _("Livraison %s annulée"))
+        _tell(move, fresh, RECEIVING_SIDES, _("Livraison %s annulée"))
 
 
 def declare_api_month(
@@ -334,19 +335,13 @@ def _record(
     )
 
 
-def _tell(move: Move, delivery: Delivery, side: str, subject: str) -> None:
+def _tell(move: Move, delivery: Delivery, sides: tuple[Side, ...], subject: str) -> None:
     """Tell the other side, number and title only (ux/spec.md, §8)."""
-    roles = (Role.REQUESTER,) if side == Side.REQUESTER else (Role.HOLDER,)
-    people = {
-        person.pk: person
-        for party in move.case.parties.select_related("organisation")
-        if party.side == side
-        for role in (*roles, Role.DATA_REFERENT)
-        for person in holders_of(role, party.organisation)
-    }
+    role = Role.REQUESTER if Side.REQUESTER in sides else Role.HOLDER
+    parties = [party for party in parties_of(move.case) if party.side in sides]
     announcements.tell(
         move.case,
-        people.values(),
+        people_of_parties(move.case, (role, Role.DATA_REFERENT), parties=parties),
         family=Family.DELIVERY,
         subject=subject % delivery.number,
         sentence=_("%(what)s du partage « %(title)s ».")

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from agreements.duties import shifted
-from agreements.enums import AgreementStage
+from agreements.enums import ENDED_STAGES, AgreementStage
 from agreements.models import Agreement
 from agreements.services.obligations import discharge
 from cases import engine
+from cases.engine import Move
 from cases.errors import Impossible
 from journal.dates import day_text
 from sharing import habilitation, policies
@@ -26,15 +27,7 @@ from sharing.services.persons import end, locked, record, tell_both
 # The yearly review is asked a month before its day (process.md, §11).
 REVIEW_MONTHS, REVIEW_NOTICE = 12, timedelta(days=30)
 CONFIRM, REMOVE = "confirm", "remove"
-_ENDED = frozenset(
-    {
-        AgreementStage.EXPIRED,
-        AgreementStage.TERMINATED,
-        AgreementStage.SUPERSEDED,
-        AgreementStage.WINDING_UP,
-        AgreementStage.ARCHIVED,
-    }
-)
+_ENDED = ENDED_STAGES | {AgreementStage.WINDING_UP, AgreementStage.ARCHIVED}
 
 
 def review_persons(*, agreement: Agreement, choices: Mapping[int, str], by: User) -> int:
@@ -93,8 +86,9 @@ def close_lapsed(*, today: date | None = None) -> int:
     changed.
     """
     day = today or timezone.localdate()
-    ids = AuthorisedPerson.objects.live().filter(_may_lapse(day)).values_list("pk", flat=True)
-    return sum(_close(pk, day) for pk in list(ids))
+    lapsing = AuthorisedPerson.objects.live().filter(_may_lapse(day)).values("agreement")
+    acts = Agreement.objects.filter(pk__in=lapsing).order_by("pk")
+    return sum(_close(agreement, day) for agreement in acts)
 
 
 def _may_lapse(day: date) -> Q:
@@ -109,25 +103,31 @@ def _may_lapse(day: date) -> Q:
     )
 
 
-def _close(pk: int, day: date) -> bool:
-    """Write down that an access ended, or must be reviewed; nothing when somebody just did."""
-    agreement = Agreement.objects.get(authorised_persons=pk)
+def _close(agreement: Agreement, day: date) -> int:
+    """Write down which accesses of an act ended, or must be reviewed, each in its own move; both
+    sides are told once of each."""
+    told: set[str] = set()
     with engine.hold(agreement):
-        still = AuthorisedPerson.objects.live().filter(_may_lapse(day), pk=pk)
-        if not still.exists():
-            return False
-        with engine.move(agreement, by=None) as move:
-            fresh = locked(still.get(), move.case)
-            state, reason = _lapse(fresh, day)
-            if state == AuthorisationState.TO_REVIEW:
-                fresh.state = state
-                fresh.save(update_fields=["state"])
-                record(move, fresh, "to_review", _("a demandé la revue de %s"))
-            else:
-                end(fresh, state, day, reason)
-                record(move, fresh, str(state), _("a fermé l’accès de %s"), reason=reason)
-            tell_both(move, _subject(state))
-    return True
+        rows = list(AuthorisedPerson.objects.live().filter(_may_lapse(day), agreement=agreement))
+        for row in rows:
+            with engine.move(agreement, by=None) as move:
+                subject = _subject(_close_one(move, locked(row, move.case), day))
+                if subject not in told:
+                    tell_both(move, subject)
+                told.add(subject)
+    return len(rows)
+
+
+def _close_one(move: Move, person: AuthorisedPerson, day: date) -> AuthorisationState:
+    state, reason = _lapse(person, day)
+    if state == AuthorisationState.TO_REVIEW:
+        person.state = state
+        person.save(update_fields=["state"])
+        record(move, person, "to_review", _("a demandé la revue de %s"))
+    else:
+        end(person, state, day, reason)
+        record(move, person, str(state), _("a fermé l’accès de %s"), reason=reason)
+    return state
 
 
 def _lapse(person: AuthorisedPerson, day: date) -> tuple[AuthorisationState, str]:

@@ -159,11 +159,13 @@ class CheckDeliveryView(QuestionnairePage):
         policies.check_can_check(self.request.user, self.delivery)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        report = request.FILES.get("report")
-        if report is None or request.POST.get("action") != "lire":
+        if request.POST.get("action") != "lire":
             return super().post(request, **kwargs)
         self.check()
         values = parsing.parse(definitions.get(self.code), request.POST)
+        report = request.FILES.get("report")
+        if report is None:
+            return self.show(values, refusal=_("Choisissez le fichier du rapport."))
         try:
             read = quality_reports.read_measures(report.read(quality_reports.MAX_BYTES + 1))
         except Impossible as refusal:

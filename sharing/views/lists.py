@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,8 +46,8 @@ class SharingListView(View):
             "empty": _("Aucun partage ne correspond à ces filtres.")
             if any(filters.values())
             else _("Aucun partage. Un partage commence à la signature de sa convention."),
-            "previous": f"?page={page.previous}" if page.previous else "",
-            "next": f"?page={page.next}" if page.next else "",
+            "previous": _page(filters, page.previous),
+            "next": _page(filters, page.next),
         }
         return render(request, "sharing/list.html", context)
 
@@ -60,6 +61,11 @@ def _result(count: int) -> str:
     return text % {"n": count}
 
 
+def _page(filters: dict[str, Any], cursor: str) -> str:
+    kept = {key: value for key, value in filters.items() if value}
+    return f"?{urlencode({**kept, 'page': cursor})}" if cursor else ""
+
+
 def row_of(row: SharingRow) -> list[Any]:
     """One line of the table; the first cell is the row header."""
     agreement = row.agreement
@@ -71,7 +77,7 @@ def row_of(row: SharingRow) -> list[Any]:
         _next_delivery(row),
         {"text": None, "badge": delivery_pages.verdict_badge(row.last_verdict)},
         str(row.open_accesses),
-        _short(row.next_report),
+        pages.short_day(row.next_report),
         {"text": "", "badge": stage_badge(agreement)},
     ]
 
@@ -81,11 +87,7 @@ def _next_delivery(row: SharingRow) -> Any:
     if row.prior_open:
         text = ngettext("%s préalable ouvert", "%s préalables ouverts", row.prior_open)
         return {"text": "", "badge": (text % row.prior_open, "warning")}
-    return _short(row.next_delivery)
-
-
-def _short(day: Any) -> Any:
-    return {"text": f"{day:%d/%m/%Y}", "nowrap": True} if day else None
+    return pages.short_day(row.next_delivery)
 
 
 class OverviewView(TabView):
@@ -95,7 +97,7 @@ class OverviewView(TabView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = selectors.obligation_lines(self.request.user, self.agreement)
-        dated = [line.obligation for line in lines if line.obligation.is_open]
+        waiting = [line.obligation for line in lines if line.obligation.is_open]
         return super().get_context_data(
             kpis=delivery_pages.kpis(selectors.figures(self.agreement)),
             checklist=pages.checklist(self.agreement, lines),
@@ -104,7 +106,7 @@ class OverviewView(TabView):
             rows=[
                 [one.text, one.owner, pages.rule_text(one),
                  {"text": "", "badge": pages.obligation_badge(one)}]
-                for one in dated[:10]
+                for one in waiting[:10]
             ],
             **kwargs,
         )  # fmt: skip

@@ -82,6 +82,11 @@ class PersonOf(PersonsPage):
 class PersonView(PersonOf, TabView):
     template_name = "sharing/person.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        what = _("habilitation de %s") % self.person
+        record_read(agreement=self.agreement, what=what, by=request.user)
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         line = selectors.person_line(self.request.user, self.person)
         return super().get_context_data(

@@ -200,6 +200,8 @@ def test_an_act_that_ends_closes_them_for_good(act: Agreement, world: World) -> 
 
     assert services.close_lapsed() == 2  # and the name that had no account
     assert fresh(person).state == AuthorisationState.EXPIRED
+    told = Notification.objects.filter(recipient=world.holder_agent, subject__contains="fermée")
+    assert told.count() == 1
 
 
 def test_each_name_is_reviewed_every_year_by_somebody_else(act: Agreement, world: World) -> None:

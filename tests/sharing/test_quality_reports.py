@@ -112,7 +112,7 @@ def test_a_report_of_frictionless_gives_what_it_knows() -> None:
         b'{"kind": "navette-quality-report", "measures": {"q_conformity": "99"}}',
         b'{"kind": "navette-quality-report", "measures": [1]}',
         b'{"tasks": [{"stats": {"rows": true}, "errors": [1]}]}',
-        b" " * (MAX_BYTES + 1),
+        b" " * (MAX_BYTES + 1), b"[" * 900_000,
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(raw: bytes) -> None:
@@ -139,5 +139,8 @@ def test_a_report_fills_the_check_of_a_delivery(
     assert 'value="87' in page.content.decode()
     assert "Mesures reprises du rapport" in page.content.decode()
     assert send(b"{}").status_code == 422
+    sent = {"action": "lire", "_fields": ["dl_verdict"], "dl_verdict": "refused"}
+    page = client.post(address, sent)
+    assert (page.status_code, "Choisissez le fichier" in page.content.decode()) == (422, True)
     delivery.refresh_from_db()
     assert delivery.state == "received"
