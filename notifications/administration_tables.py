@@ -7,7 +7,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.tables import Table, long_day
-from notifications.enums import LOCKED_FAMILIES
 from notifications.kinds import Kind
 from notifications.models import MessageWords
 from notifications.selectors import ShownMessage
@@ -32,7 +31,7 @@ def messages(found: list[ShownMessage]) -> Table:
                 shown.kind.label,
                 shown.words["subject"],
                 shown.kind.family.label,
-                _("Non") if shown.kind.family in LOCKED_FAMILIES else _("Oui"),
+                _("Non") if shown.kind.is_locked else _("Oui"),
                 {"badge": badge},
                 {"text": text, "url": url},
             ]

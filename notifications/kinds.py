@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.enums import Family
+from notifications.enums import LOCKED_FAMILIES, Family
 
 FIELDS = ("subject", "sentence", "consequence")
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -43,6 +43,12 @@ class Kind:
     sentence: Any
     consequence: Any = ""
     variables: tuple[Variable, ...] = ()
+    # Leaves at once whatever the person chose, though others of its family wait.
+    locked: bool = False
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked or self.family in LOCKED_FAMILIES
 
     @property
     def proposal(self) -> dict[str, str]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from notifications.enums import LOCKED_FAMILIES, Family
+from notifications.enums import Family
 from notifications.kinds import FIELDS, Kind, fill
 from notifications.models import Notification, OutgoingMail
 
@@ -90,7 +90,7 @@ def sample_of(kind: Kind, words: Mapping[str, str], reader: User) -> OutgoingMai
         role_label=_("DPD du détenteur"),
         **texts,
     )
-    return mail_of(notice, reader, locked=kind.family in LOCKED_FAMILIES)
+    return mail_of(notice, reader, locked=kind.is_locked)
 
 
 def digest_of(

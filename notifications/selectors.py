@@ -113,6 +113,7 @@ class Wording(TypedDict):
     subject: str
     sentence: str
     consequence: str
+    locked: bool
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ def wording(code: str, **values: Any) -> Wording:
     """
     shown = _shown(kinds.get(code), _last_words([code]).get(code))
     texts = {field: kinds.fill(text, values).strip() for field, text in shown.words.items()}
-    return Wording(family=shown.kind.family, **texts)  # type: ignore[typeddict-item]
+    kind = shown.kind
+    return Wording(family=kind.family, locked=kind.is_locked, **texts)  # type: ignore[typeddict-item]
 
 
 def messages() -> list[ShownMessage]:

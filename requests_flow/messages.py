@@ -51,6 +51,7 @@ FILING = (
         _("Sans réponse, la demande sera classée sans suite."),
         "",
         (TITLE, DAY),
+        locked=True,
     ),
 )
 STUDY = (

@@ -201,7 +201,6 @@ def _give_notice(complement: Complement, day: date) -> bool:
             announcements.tell(
                 move.case,
                 _requesters(move.case),
-                locked=True,
                 **wording(
                     "request-complement-last",
                     titre=move.case.title,
@@ -247,7 +246,6 @@ def _close(complement: Complement, move: engine.Move) -> None:
     announcements.tell(
         move.case,
         _requesters(move.case),
-        locked=True,
         **wording("request-lapsed", titre=move.case.title),
     )
 

@@ -99,7 +99,6 @@ def _tell_decided(step: engine.Step, holder: Organisation) -> None:
     announcements.tell(
         case,
         (_cell(case) | _holders(case)) - {step.by},
-        locked=True,
         **wording("request-holder-decided", titre=case.title, organisme=holder),
     )
 

@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.enums import Role
 from accounts.models import User
 from journal.models import Event
+from notifications import administration_tables as tables
 from notifications import kinds
 from notifications.enums import Family
 from notifications.kinds import DUE, TITLE, Kind
@@ -221,3 +222,12 @@ def test_wrong_words_are_said_in_the_preview_and_at_the_field(
     assert "Corrigez le modèle" in text(response)
     assert "fr-error-text" in text(response)
     assert not MessageWords.objects.exists()
+
+
+def test_the_last_notice_leaves_at_once_though_others_of_its_family_wait() -> None:
+    last = wording("request-complement-last", titre="T", date="20 avril 2026")
+
+    assert last["locked"]
+    assert not get_message("request-filed").kind.is_locked
+    rows = tables.messages([get_message("request-complement-last")])["rows"]
+    assert rows[0][3] == "Non"

@@ -155,6 +155,5 @@ def tell_outcome(case: DataRequest, *, also: Iterable[User] = ()) -> None:
     announcements.tell(
         case,
         {case.created_by, *also},
-        locked=True,
         **wording("request-decided", titre=case.title),
     )
