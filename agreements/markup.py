@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-_TAG = re.compile(r"\[\[\s*(.*?)\s*\]\]")
+# Never tried twice from one place: whatever is typed is read in linear time.
+_TAG = re.compile(r"\[\[\s*+((?:(?!\[\[|\]\]).)*+)\s*+\]\]")
+MAX_DEPTH = 20
 _PARTY_FIELD = re.compile(r"\{\{\s*party\.")
 
 
@@ -41,7 +43,7 @@ def _parse(text: str) -> _Block:
     for tag in _TAG.finditer(text):
         stack[-1].current.append(text[position : tag.start()])
         position = tag.end()
-        _apply(tag.group(1), stack)
+        _apply(tag.group(1).strip(), stack)
     if len(stack) != 1:
         raise MarkupError(_("Il manque un [[fin]]."))
     root.current.append(text[position:])
@@ -50,9 +52,13 @@ def _parse(text: str) -> _Block:
 
 def _apply(tag: str, stack: list[_Block]) -> None:
     if tag.startswith("si "):
+        _require_room(stack)
         stack.append(_Block(condition=tag[3:].strip()))
         stack[-2].current.append(stack[-1])
     elif tag == "par partie":
+        _require_room(stack)
+        if any(block.per_party for block in stack):
+            raise MarkupError(_("Un [[par partie]] ne peut pas en contenir un autre."))
         stack.append(_Block(per_party=True))
         stack[-2].current.append(stack[-1])
     elif tag == "sinon":
@@ -65,6 +71,11 @@ def _apply(tag: str, stack: list[_Block]) -> None:
         stack.pop()
     else:
         raise MarkupError(_("Balise inconnue : [[%s]]") % tag)
+
+
+def _require_room(stack: list[_Block]) -> None:
+    if len(stack) > MAX_DEPTH:
+        raise MarkupError(_("Trop de passages les uns dans les autres."))
 
 
 def _blocks(block: _Block) -> Iterator[_Block]:

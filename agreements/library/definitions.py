@@ -37,6 +37,8 @@ def _storable(text: str) -> str:
     return text
 
 
+# Figures are ASCII ones: a code stands in addresses and in names of files.
+CODE = r"[A-Z][0-9]{2}"
 MAX_TITLE, MAX_PURPOSE, MAX_CONDITION, MAX_BODY, MAX_NOTE = 200, 300, 1000, 20_000, 500
 _Text = Annotated[str, AfterValidator(_storable)]
 _Condition = Annotated[_Text, Field(max_length=MAX_CONDITION)]
@@ -51,7 +53,7 @@ class _Definition(BaseModel):
 class ClauseText(_Definition):
     """One version of a clause, as its file says it."""
 
-    code: str = Field(pattern=r"^[A-Z]\d\d$")
+    code: str = Field(pattern=f"^{CODE}$")
     version: _Number
     title: _Text = Field(max_length=MAX_TITLE)
     purpose: _Text = Field(max_length=MAX_PURPOSE)

@@ -17,13 +17,12 @@ from accounts.selectors import actor
 from agreements import policies
 from agreements.enums import ActType
 from agreements.library import ClauseText, clause_problems, merged_fields
+from agreements.library.definitions import CODE
 from agreements.models import Clause, ClauseDraft, ClauseVersion
 from agreements.selectors.library import whole_library
 from agreements.services.library import CHAIN, add_version
 from cases.errors import Conflict, Impossible
 from journal.services import Subject, record
-
-_CODE = re.compile(r"[A-Z]\d\d")
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def create_clause(*, code: str, wording: WordingValue, by: User) -> ClauseDraft:
     """
     policies.check_can_manage_library(by)
     code = code.strip().upper()
-    if not _CODE.fullmatch(code):
+    if not re.fullmatch(CODE, code):
         raise ValidationError({"code": _("Indiquez une lettre et deux chiffres, comme C48.")})
     clause, is_new = Clause.objects.get_or_create(code=code)
     if not is_new:

@@ -16,7 +16,6 @@ from agreements.library import shipped
 from agreements.models import ActTemplateVersion, Agreement, Clause, ClauseDraft, ClauseVersion
 from agreements.selectors import build_desk
 from agreements.selectors.clause_preview import Selected, match
-from agreements.selectors.library import current_library
 from agreements.services import WordingValue
 from cases.errors import Conflict, Impossible, NotAllowed
 from journal.models import Event
@@ -166,7 +165,7 @@ def test_a_new_clause_enters_acts_once_published_and_in_a_template(
     assert events("act_template.published") == 1
 
 
-@pytest.mark.parametrize("code", ["", "48", "C4", "C480", "CC8", "Ç48", "C01"])
+@pytest.mark.parametrize("code", ["", "48", "C4", "C480", "CC8", "Ç48", "C٤٨", "C01"])
 def test_a_new_clause_needs_a_free_code(world: factories.World, code: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         services.create_clause(code=code, wording=wording(), by=world.legal)
@@ -243,7 +242,7 @@ def test_a_template_keeps_the_acts_that_were_drawn_from_it(world: factories.Worl
         ({"clauses": ["C01", "C01"]}, "deux fois"),
         ({"clauses": ["C99"]}, "inconnue"),
         ({"clauses": ["A02"]}, "n’est pas prévue"),
-        ({"clauses": ["C01"], "mandatory": ["C02"]}, "C02"),
+        ({"clauses": ["C01"], "mandatory": ["C02"]}, "C02 n’est pas dans le modèle"),
         ({"note": "  "}, "ce qui change"),
     ],
 )
@@ -325,8 +324,8 @@ def test_the_preview_says_which_files_the_condition_selects(world: factories.Wor
             "body": "Conservées {{ retention.months }} mois.[[si C30]] Puis {{ ref:C30 }}.[[fin]]",
         }
     )
-    files = selectors.files_on_hand(world.legal)
-    shown = selectors.preview_clause(text, files, sample=holder.reference)
+    files, library = selectors.files_on_hand(world.legal), selectors.whole_library()
+    shown = selectors.preview_clause(text, files, library, sample=holder.reference)
 
     assert [(one.agreement, one.selected) for one in shown.matches] == [
         (other, Selected.YES), (holder, Selected.NO),
@@ -334,7 +333,6 @@ def test_the_preview_says_which_files_the_condition_selects(world: factories.Wor
     said = "".join(segment.text for segment in shown.segments)
     assert said.startswith("Conservées 36 mois. Puis ")
     assert holder.reference in shown.label
-    library = current_library()
     known = {name: value for name, value in other.facts.items() if name != "NIR"}
     Agreement.objects.filter(pk=other.pk).update(facts=known)
     other.refresh_from_db()
@@ -347,7 +345,7 @@ def test_the_preview_says_which_files_the_condition_selects(world: factories.Wor
     elsewhere = match(text.model_copy(update={"types": ["b"]}), other, library)
     assert elsewhere.selected == Selected.OTHER_TYPE
     missing = selectors.preview_clause(
-        text.model_copy(update={"body": "[[si NIR]]x[[fin]]"}), [other]
+        text.model_copy(update={"body": "[[si NIR]]x[[fin]]"}), [other], library
     )
     assert library.facts["NIR"].label in missing.problem
 
@@ -355,13 +353,14 @@ def test_the_preview_says_which_files_the_condition_selects(world: factories.Wor
 def test_the_preview_needs_no_file(world: factories.World) -> None:
     stranger = factories.member(factories.OrganisationFactory(name="Seul"), Role.LEGAL)
     files = selectors.files_on_hand(stranger)
-    text = selectors.clause_version("C29").as_text
+    text, library = selectors.clause_version("C29").as_text, selectors.whole_library()
 
     assert files == []
-    shown = selectors.preview_clause(text, files)
+    shown = selectors.preview_clause(text, files, library)
     assert "[à compléter" in "".join(segment.text for segment in shown.segments)
     assert not shown.problem
-    broken = selectors.preview_clause(text.model_copy(update={"body": "{{ a b }}"}), files)
+    wrong = text.model_copy(update={"body": "{{ a b }}"})
+    broken = selectors.preview_clause(wrong, files, library)
     assert "illisible" in broken.problem
 
 

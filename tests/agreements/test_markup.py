@@ -49,7 +49,18 @@ def test_plain_text_keeps_every_alternative() -> None:
     assert plain_text("[[si X]]A[[sinon]]B[[fin]]") == "AB"
 
 
-@pytest.mark.parametrize("text", ["[[si X]]", "[[fin]]", "[[sinon]]", "[[x]]", "[[par partie]]A"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[si X]]", "[[fin]]", "[[sinon]]", "[[x]]", "[[par partie]]A",
+        "[[par partie]][[par partie]]A[[fin]][[fin]]", "[[si X]]" * 30 + "A" + "[[fin]]" * 30,
+    ],
+)  # fmt: skip
 def test_markup_that_does_not_hold_together_is_refused(text: str) -> None:
     with pytest.raises(MarkupError):
         plain_text(text)
+
+
+def test_any_text_is_read_in_linear_time() -> None:
+    """A reading that tries again from each bracket takes minutes on this one."""
+    assert plain_text("[[" * 50_000) == "[[" * 50_000
