@@ -18,7 +18,7 @@ from agreements.markup import MarkupError
 from agreements.models import Agreement
 from agreements.routing import ACTING_SIDES
 from agreements.selectors.desk_building import build_desk
-from agreements.selectors.library import current_library
+from agreements.selectors.library import proposed
 from questionnaires.expressions import ExpressionError, MissingFact
 
 # The condition is tried on the newest files of a person: enough to judge, quick on each key typed.
@@ -59,12 +59,13 @@ def files_on_hand(user: User) -> list[Agreement]:
     return [one for one in newest if policies.is_open_to(user, one)]
 
 
-def preview_clause(clause: ClauseText, files: Sequence[Agreement], *, sample: str = "") -> Preview:
+def preview_clause(
+    clause: ClauseText, files: Sequence[Agreement], library: Library, *, sample: str = ""
+) -> Preview:
     """Show a clause in the file whose reference is `sample`, else in the first on hand.
 
     With no file on hand, it is shown in an empty one: two parties, personal data, nothing filled.
     """
-    library = current_library()
     chosen = next((one for one in files if one.reference == sample), None)
     chosen = chosen or (files[0] if files else None)
     if chosen is None:
@@ -118,7 +119,7 @@ def _empty_file(
     act_type = str(clause.types[0]) if clause.types else "a"
     given = {name: name == "PD" for name, fact in library.facts.items() if fact.default is None}
     facts = complete_facts(given, act_type=act_type, sides=sides, library=library)
-    codes = library.templates[act_type].clauses
+    codes = proposed(library).templates[act_type].clauses
     context = MergeContext({}, sides, number_articles(codes), library)
     label = _("Dossier vide : deux parties, données à caractère personnel")
     return label, with_clauses(facts, codes, library), context, len(sides)

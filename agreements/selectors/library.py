@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import unicodedata
 
 from django.db.models import Count, Q
 from django.http import Http404
@@ -12,6 +11,7 @@ from accounts.models import User
 from agreements.library import TEMPLATES, Library, shipped, write_clause, write_templates
 from agreements.markup import conditions
 from agreements.models import ActTemplateVersion, Agreement, Clause, ClauseDraft, ClauseVersion
+from catalogue.search import fold
 from questionnaires import expressions
 
 
@@ -55,7 +55,11 @@ def current_library(
 ) -> Library:
     """Return the library that acts are drawn up from: its templates without the clauses that are
     deactivated. `pinned` is the template that an act was drawn from."""
-    library = whole_library(clauses, pinned=pinned)
+    return proposed(whole_library(clauses, pinned=pinned))
+
+
+def proposed(library: Library) -> Library:
+    """Return a library whose templates leave out the clauses that are deactivated."""
     templates = {
         act_type: template.model_copy(
             update={"clauses": [one for one in template.clauses if library.clauses[one].active]}
@@ -122,8 +126,7 @@ def matching(
 
 def plain_words(text: str) -> str:
     """Return a text as it is searched: no accents, no capitals, one kind of space."""
-    bare = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+    return " ".join(fold(text).split())
 
 
 def _is_asked(row: ClauseRow, act_type: str, state: str, words: str) -> bool:

@@ -13,6 +13,7 @@ from accounts.selectors import actor
 from agreements import policies
 from agreements.enums import ActType
 from agreements.library import ActTemplate, template_problems
+from agreements.library.definitions import MAX_NOTE
 from agreements.models import ActTemplateVersion
 from agreements.selectors.library import current_templates, whole_library
 from agreements.services.library import CHAIN, add_template
@@ -47,17 +48,16 @@ def publish_template(
     last = current_templates().get(act_type)
     if last is None or last.version != based_on:
         raise Conflict(_("Une autre version de ce modèle vient d’être publiée."))
-    kept = set(clauses)
+    rank = {code: number for number, code in enumerate(clauses)}
     template = ActTemplate(
         label=last.label,
         version=last.version + 1,
         clauses=list(clauses),
-        mandatory=[code for code in clauses if code in mandatory],
-        locked=[code for code in clauses if code in locked],
-        note=note[:500],
+        mandatory=sorted(set(mandatory), key=lambda code: rank.get(code, len(rank))),
+        locked=sorted(set(locked), key=lambda code: rank.get(code, len(rank))),
+        note=note[:MAX_NOTE],
     )
     problems = template_problems(act_type, template, whole_library())
-    problems += [_("Clause inconnue : %s.") % one for one in {*mandatory, *locked} - kept]
     if problems:
         raise ValidationError({"clauses": problems})
     if _content(template) == _content(last.as_template):

@@ -17,6 +17,7 @@ from accounts.selectors import actor
 from agreements import policies
 from agreements.library import TEMPLATES, ActTemplate, ClauseText, Library, LibraryError, shipped
 from agreements.models import ActTemplateVersion, Clause, ClauseVersion
+from agreements.selectors.library import current_clauses, current_templates
 from cases.errors import Conflict
 from journal.services import SYSTEM, Subject, record
 
@@ -38,13 +39,13 @@ def load_clauses(library: Library | None = None) -> int:
     in place (clauses.md, §1).
     """
     library = library or shipped()
-    newest = newest_versions()
+    newest, known = current_clauses(), known_versions()
     added, validated = [], []
     for clause in library.clauses.values():
         last = newest.get(clause.code)
         if last is not None and last.is_local:
             continue
-        row = find_version(clause)
+        row = known.get((clause.code, clause.version))
         if row is None:
             added.append(add_version(clause))
         elif not is_same(row, clause):
@@ -75,16 +76,10 @@ def library_subject() -> Subject:
     return Subject("library", "clauses", _("Bibliothèque de clauses"))
 
 
-def newest_versions() -> dict[str, ClauseVersion]:
-    """Return the newest version of each clause, by code."""
-    rows = ClauseVersion.objects.select_related("clause").order_by("clause_id", "version")
-    return {row.clause.code: row for row in rows}
-
-
-def find_version(clause: ClauseText) -> ClauseVersion | None:
-    """Return the version that a file is about, when the database has it."""
+def known_versions() -> dict[tuple[str, int], ClauseVersion]:
+    """Return every version of every clause, by code and number. One query."""
     rows = ClauseVersion.objects.select_related("clause")
-    return rows.filter(clause__code=clause.code, version=clause.version).first()
+    return {(row.clause.code, row.version): row for row in rows}
 
 
 def add_version(
@@ -121,7 +116,7 @@ def take_validation(row: ClauseVersion, clause: ClauseText) -> bool:
 
 
 def _load_templates(library: Library) -> list[ActTemplateVersion]:
-    newest = newest_templates()
+    newest = current_templates()
     added = []
     for act_type, template in library.templates.items():
         last = newest.get(act_type)
@@ -134,12 +129,6 @@ def _load_templates(library: Library) -> list[ActTemplateVersion]:
                 % {"n": template.version, "label": template.label},
             )
     return added
-
-
-def newest_templates() -> dict[str, ActTemplateVersion]:
-    """Return the newest template of each type of act."""
-    rows = ActTemplateVersion.objects.order_by("act_type", "version")
-    return {row.act_type: row for row in rows}
 
 
 def add_template(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -36,13 +35,13 @@ from agreements.services.library import (
     add_template,
     add_version,
     is_same,
+    known_versions,
     library_subject,
     take_validation,
 )
 from journal.services import SYSTEM, record
 
-_OLD_CLAUSE = re.compile(r"historique/([A-Z]\d\d)-(\d+)\.md")
-_OLD_TEMPLATE = re.compile(r"historique/([a-z])-(\d+)\.yaml")
+_OLD = "historique/"
 
 
 @dataclass
@@ -68,6 +67,7 @@ class _Incoming:
     act_type: str = ""
     template: ActTemplate | None = None
     is_old: bool = False
+    known: ClauseVersion | None = None  # the version of the database that the file tells again
 
     @property
     def is_new(self) -> bool:
@@ -134,22 +134,23 @@ def _read(path: str, data: bytes) -> list[_Incoming]:
 
 def _read_clause(path: str, text: str) -> _Incoming:
     clause = parse_clause(text, path)
-    old = _OLD_CLAUSE.fullmatch(path)
-    named = f"historique/{clause.code}-{clause.version}.md" if old else f"clauses/{clause.code}.md"
+    is_old = path.startswith(_OLD)
+    folder, number = (_OLD, f"-{clause.version}") if is_old else ("clauses/", "")
+    named = f"{folder}{clause.code}{number}.md"
     if path != named:
         raise LibraryError(path, _("Ce fichier devrait s’appeler %s.") % named)
-    return _Incoming(FileLine(path, f"{clause.code} v{clause.version}"), clause, is_old=bool(old))
+    return _Incoming(FileLine(path, f"{clause.code} v{clause.version}"), clause, is_old=is_old)
 
 
 def _read_templates(path: str, text: str) -> list[_Incoming]:
-    old = _OLD_TEMPLATE.fullmatch(path)
+    is_old = path.startswith(_OLD)
     found = []
     for act_type, template in parse_templates(text, path).items():
-        named = f"historique/{act_type}-{template.version}.yaml" if old else TEMPLATES
+        named = f"{_OLD}{act_type}-{template.version}.yaml" if is_old else TEMPLATES
         if path != named:
             raise LibraryError(path, _("Ce fichier devrait s’appeler %s.") % named)
         line = FileLine(path, f"{act_type} v{template.version}")
-        found.append(_Incoming(line, act_type=act_type, template=template, is_old=bool(old)))
+        found.append(_Incoming(line, act_type=act_type, template=template, is_old=is_old))
     return found
 
 
@@ -163,14 +164,13 @@ def _refuse_doubles(incoming: list[_Incoming]) -> None:
 
 def _compare(incoming: list[_Incoming]) -> None:
     """Say of each file what the database makes of it."""
-    clauses = {(row.clause.code, row.version): row for row in
-               ClauseVersion.objects.select_related("clause")}  # fmt: skip
+    clauses = known_versions()
     templates = {(row.act_type, row.version): row for row in ActTemplateVersion.objects.all()}
     for one in incoming:
         if one.line.outcome == ImportOutcome.REFUSED:
             continue
         if one.clause is not None:
-            row = clauses.get((one.clause.code, one.clause.version))
+            one.known = row = clauses.get((one.clause.code, one.clause.version))
             last = max((n for code, n in clauses if code == one.clause.code), default=0)
             same = row is not None and is_same(row, one.clause)
             _judge(one, row is not None, same, one.clause.version, last)
@@ -241,11 +241,7 @@ def _write(one: _Incoming, by: User | None) -> None:
         if one.is_new:
             add_template(one.act_type, one.template, is_local=True, by=by)
     elif one.clause is not None:
-        if one.is_new:
-            row = add_version(one.clause, is_local=True, by=by)
-        else:
-            versions = ClauseVersion.objects.select_related("clause")
-            row = versions.get(clause__code=one.clause.code, version=one.clause.version)
+        row = one.known or add_version(one.clause, is_local=True, by=by)
         taken = take_validation(row, one.clause)
         if (_take_state(row, one) or taken) and not one.is_new:
             one.line.outcome = ImportOutcome.UPDATED

@@ -17,7 +17,7 @@ from accounts.forms.fields import add_errors
 from accounts.views.services_forms import AdministrationFormView
 from agreements import selectors, services
 from agreements.forms_library import ClauseForm, EmptyForm, RevisionForm
-from agreements.library import ClauseText, clause_problems, merged_fields
+from agreements.library import ClauseText, Library, clause_problems, merged_fields
 from agreements.markup import from_editor, to_editor
 from agreements.models import Agreement, ClauseDraft, ClauseVersion
 from agreements.models.library import Wording
@@ -56,16 +56,22 @@ class WritingPage(ClausePage, TemplateView):
     def files(self) -> list[Agreement]:
         return selectors.files_on_hand(self.request.user)  # type: ignore[arg-type]
 
+    @cached_property
+    def library(self) -> Library:
+        return selectors.whole_library()
+
     def build(self, data: Any = None) -> ClauseForm:
         return ClauseForm(data, initial=self.initial(), files=self.files, is_new=self.is_new)
 
     def show(self, form: ClauseForm, status: int = 200) -> HttpResponse:
         typed = typed_clause(form, self.code)
-        library = selectors.whole_library()
+        library = self.library
         context = self.get_context_data(
             form=form,
             back=self.back(),
-            preview=selectors.preview_clause(typed, self.files, sample=_value(form, "sample")),
+            preview=selectors.preview_clause(
+                typed, self.files, library, sample=_value(form, "sample")
+            ),
             problems=_labelled(form, clause_problems(typed, library)),
             groups=selectors.editor_fields(library),
             known_facts=[(name, fact.label) for name, fact in library.facts.items()],
@@ -79,7 +85,7 @@ class WritingPage(ClausePage, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form, action = self.build(request.POST), request.POST.get("action")
         if action == PREVIEW:
-            _add(form, clause_problems(typed_clause(form, self.code), selectors.whole_library()))
+            _add(form, clause_problems(typed_clause(form, self.code), self.library))
             return self.show(form)
         if not form.is_valid():
             return self.show(form, 422)
@@ -96,7 +102,7 @@ class WritingPage(ClausePage, TemplateView):
         if stays:
             messages.success(self.request, _("Le brouillon est enregistré."))
             return redirect(clause_url(code, "write_clause"))
-        problems = clause_problems(typed_clause(form, code), selectors.whole_library())
+        problems = clause_problems(typed_clause(form, code), self.library)
         if problems:
             return self.hold_back(draft, form, problems)
         return redirect(clause_url(code, "publish_clause"))

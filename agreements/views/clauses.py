@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse, reverse_lazy
@@ -12,7 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
-from accounts.views.services_forms import AdministrationFormView, AdministrationMixin
+from accounts.views.services_forms import (
+    AdministrationFormView,
+    AdministrationMixin,
+    FilteredListView,
+)
 from agreements import policies, selectors, services
 from agreements.enums import ActType
 from agreements.forms import ReasonForm, ValidateClauseForm
@@ -75,15 +78,15 @@ class ClausePage(AdministrationMixin):
         policies.check_can_manage_library(request.user)  # type: ignore[arg-type]
 
 
-class ClauseListView(ClausePage, TemplateView):
+class ClauseListView(ClausePage, FilteredListView):
     title = CLAUSES[0]
     template_name = "agreements/clauses.html"
+    filter_form = ClauseFilterForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = ClauseFilterForm(self.request.GET)
-        form.is_valid()
+        form, data = self.filters()
         rows = selectors.clause_rows()
-        kept = selectors.matching(rows, **_criteria(form.cleaned_data))
+        kept = selectors.matching(rows, **_criteria(data))
         waiting = sum(not row.version.is_validated for row in rows)
         left = ngettext(
             "%(n)s clause sur %(all)s reste à valider.",
@@ -100,19 +103,6 @@ class ClauseListView(ClausePage, TemplateView):
             types=ActType.choices,
             **kwargs,
         )
-
-    def active(self, form: ClauseFilterForm) -> list[dict[str, str]]:
-        """The filters in force, each with the address that removes it."""
-        found = []
-        values = {name: self.request.GET.get(name, "") for name in form.fields}
-        for name, field in form.fields.items():
-            value = form.cleaned_data.get(name)
-            if value:
-                others = {key: one for key, one in values.items() if one and key != name}
-                shown = dict(getattr(field, "choices", ())).get(value, value)
-                url = f"{self.request.path}?{urlencode(others)}"
-                found.append({"label": field.label, "value": shown, "remove_url": url})
-        return found
 
 
 def _criteria(data: dict[str, Any]) -> dict[str, str]:
