@@ -7,8 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from agreements.models import Agreement
 from journal.chain import genesis
 from journal.enums import Audience
@@ -30,13 +28,17 @@ class Chain:
         return {"chain": self.name, "file": self.file, "events": self.events, "head": self.head}
 
 
+def names_of(agreement: Agreement) -> dict[str, str]:
+    """Return the chains of an act and of the request that it comes from: name, file of each."""
+    found = {agreement.chain: "journal/acte.jsonl"}
+    if agreement.source_case_id:
+        found[f"case:{agreement.source_case_id}"] = "journal/demande.jsonl"
+    return found
+
+
 def chains_of(agreement: Agreement, audiences: Collection[str]) -> list[Chain]:
     """Return the journal of an act, and of the request that it comes from."""
-    found = [_chain(agreement.chain, "journal/acte.jsonl", audiences)]
-    if agreement.source_case_id:
-        name = f"case:{agreement.source_case_id}"
-        found.append(_chain(name, "journal/demande.jsonl", audiences))
-    return found
+    return [_chain(name, file, audiences) for name, file in names_of(agreement).items()]
 
 
 def _chain(name: str, file: str, audiences: Collection[str]) -> Chain:
@@ -63,17 +65,14 @@ def _line(event: Event, audiences: Collection[str]) -> dict[str, Any]:
     return line
 
 
-def seals_of(chains: Collection[Chain]) -> list[dict[str, Any]]:
-    """Return the seals that name one of these chains, the first made first."""
-    names = [chain.name for chain in chains]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM journal_seal WHERE EXISTS ("
-            " SELECT 1 FROM jsonb_array_elements(leaves::jsonb -> 'leaves') leaf"
-            " WHERE leaf ->> 0 = ANY(%s))",
-            [names],
-        )
-        keys = [row[0] for row in cursor.fetchall()]
+def seals_of(agreement: Agreement) -> list[dict[str, Any]]:
+    """Return the seals that name one of the chains of an act, the first made first."""
+    seals = Seal.objects.raw(
+        "SELECT * FROM journal_seal WHERE EXISTS ("
+        " SELECT 1 FROM jsonb_array_elements(leaves::jsonb -> 'leaves') leaf"
+        " WHERE leaf ->> 0 = ANY(%s)) ORDER BY sealed_at, id",
+        [list(names_of(agreement))],
+    )
     return [
         {
             "root": seal.root,
@@ -81,5 +80,5 @@ def seals_of(chains: Collection[Chain]) -> list[dict[str, Any]]:
             "manifest": seal.leaves,
             "timestamp_token": bytes(seal.timestamp_token or b"").hex(),
         }
-        for seal in Seal.objects.filter(pk__in=keys).order_by("sealed_at", "pk")
+        for seal in seals
     ]

@@ -37,6 +37,8 @@ def pack(archived: ArchivedAct, pdf: bytes, *, audiences: Collection[str]) -> by
     same. Raises SigningFailed, TimestampUnavailable, keys.KeysUnusable.
     """
     made_at = timezone.now()
+    # Before the journal: a seal made meanwhile would name events that were not read.
+    seals = chains.seals_of(archived.agreement)
     journal = chains.chains_of(archived.agreement, audiences)
     act_file = f"acte/{archived.reference}.pdf"
     files = {
@@ -44,7 +46,7 @@ def pack(archived: ArchivedAct, pdf: bytes, *, audiences: Collection[str]) -> by
         **_report(archived, pdf, made_at),
         **pieces.collect(archived, audiences),
         **{chain.file: chain.lines for chain in journal},
-        standalone.SEALS: pieces.as_bytes(chains.seals_of(journal)),
+        standalone.SEALS: pieces.as_bytes(seals),
         standalone.ROOTS: _roots(),
         **_signature_parts(pdf),
         "LISEZMOI.txt": readme.text(archived, made_at=made_at).encode(),

@@ -29,20 +29,18 @@ def register(contributor: Contributor) -> None:
 def collect(archived: ArchivedAct, audiences: Collection[str]) -> dict[str, bytes]:
     """Return the pieces that a reader of these audiences may have, by path in the file."""
     agreement = archived.agreement
+    signed = archived.version.signatures.filter(state=SignatureState.SIGNED)
+    signatures = list(signed.select_related("signatory__party"))
     found: dict[str, Any] = {
-        "pouvoirs/pouvoirs.json": [
-            _power(row)
-            for row in archived.version.signatures.filter(
-                state=SignatureState.SIGNED
-            ).select_related("signatory__party")
-        ],
+        "pouvoirs/pouvoirs.json": [_power(row) for row in signatures],
         "avis/avis-sur-l-acte.json": {
             "avis": agreement.opinions,
             "formalites": agreement.formalities,
         },
     }
-    for row in archived.version.signatures.filter(report__isnull=False):
-        found[f"signatures/rapport-{row.signatory.field_name}.json"] = row.report
+    for row in signatures:
+        if row.report is not None:
+            found[f"signatures/rapport-{row.signatory.field_name}.json"] = row.report
     for contributor in _contributors:
         found.update(contributor(agreement, audiences))
     return {name: as_bytes(content) for name, content in found.items()}

@@ -16,7 +16,7 @@ from lxml import etree
 
 from agreements.enums import Disposition
 from agreements.models import ArchivedAct
-from agreements.selectors.keeping import retention_end, rule_for
+from agreements.selectors.keeping import rule_for
 
 NAMESPACE = "fr:gouv:culture:archivesdefrance:seda:v2.2"
 SCHEMAS = Path(__file__).resolve().parent.parent / "data" / "seda" / "2.2"
@@ -184,7 +184,7 @@ def _appraisal(management: Any, archived: ArchivedAct) -> None:
     """How long the act is of use, and what becomes of it: kept as long as nothing is agreed."""
     rule = rule_for(archived.agreement.act_type)
     appraisal = _add(management, "AppraisalRule")
-    if retention_end(archived.agreement) is not None:
+    if archived.agreement.end_on is not None:
         _add(appraisal, "Rule", f"DUA-{rule.years}")
         _add(appraisal, "StartDate", archived.agreement.end_on)
     destroyed = rule.disposition == Disposition.DESTROY

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +15,11 @@ def as_json(verdict: Verdict, *, made_at: datetime) -> dict[str, Any]:
     """Return a verdict as machines read it."""
     return {
         "made_at": made_at.isoformat(),
-        "intact": verdict.intact,
-        "verdict": str(verdict.verdict),
+        **verdict.as_json(),
         "sentence": verdict.sentence,
         "sha256": verdict.sha256,
         "sha256_matches": verdict.sha256_matches,
         "missing_fields": list(verdict.missing_fields),
-        "signatures": [asdict(one) for one in verdict.signatures],
-        "later_changes": [asdict(one) for one in verdict.later_changes],
     }
 
 

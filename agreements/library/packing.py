@@ -37,7 +37,7 @@ def read_folder(root: Path) -> Files:
 
 
 def write_folder(files: Mapping[str, bytes], root: Path) -> None:
-    """Write the files of the library under a folder; what else lies there stays."""
+    """Write files under a folder, by their paths; what else lies there stays."""
     for name, data in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -48,6 +48,7 @@ from agreements.policies.archives import (
     can_watch_archive,
     check_can_approve_elimination,
     check_can_close_incident,
+    check_can_follow_archive,
     check_can_watch_archive,
 )
 from agreements.policies.life import (
@@ -101,6 +102,7 @@ __all__ = [
     "check_can_edit_annex",
     "check_can_edit_article",
     "check_can_engage",
+    "check_can_follow_archive",
     "check_can_lift_reserve",
     "check_can_manage_library",
     "check_can_propose",

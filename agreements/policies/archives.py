@@ -34,6 +34,12 @@ def can_close_incident(user: User) -> bool:
     return allowed(check_can_close_incident, user)
 
 
+def check_can_follow_archive(user: User) -> None:
+    """Archivists read the acts whose use is over, each those of his own body."""
+    if not has_role(user, Role.ARCHIVIST):
+        raise NotAllowed(_("Cette page est réservée au service d’archives."))
+
+
 def check_can_approve_elimination(user: User, agreement: Agreement) -> None:
     """The archives service of the body that drew up the act gives the visa (CPAT, R. 212-14)."""
     if not has_role(user, Role.ARCHIVIST, organisation_id=agreement.drafting_organisation_id):

@@ -12,13 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.selectors import has_role
 from agreements import files, policies
 from agreements.enums import ActType, AgreementStage, Disposition
 from agreements.models import ArchivedAct, Elimination, IntegrityIncident, RetentionRule
 from agreements.selectors.keeping import years_after
 from agreements.selectors.signing import ArchiveRefused
-from cases.errors import NotAllowed
 from cases.models import Case
 from journal.dates import day_text
 
@@ -95,11 +93,6 @@ class Surroundings:
         return ""
 
 
-def end_of_use(archived: ArchivedAct) -> date | None:
-    """Return the last day an act is kept for its use, or None (see `Surroundings`)."""
-    return Surroundings.of([archived]).end_of_use(archived)
-
-
 def what_prevents(archived: ArchivedAct) -> str:
     """Return why an act may not be eliminated, in French; nothing when it may.
 
@@ -112,9 +105,8 @@ def what_prevents(archived: ArchivedAct) -> str:
 def kept_acts(user: User, *, eliminated: bool = False) -> list[KeptAct]:
     """Return the acts that an archivist follows, the first to end first: those whose lock in the
     archive is over, or those that were eliminated. Constant number of queries."""
+    policies.check_can_follow_archive(user)
     places = [one.organisation_id for one in user.held_roles if one.role == Role.ARCHIVIST]
-    if not places:
-        raise NotAllowed(_("Cette page est réservée au service d’archives."))
     rows = ArchivedAct.objects.filter(
         agreement__drafting_organisation__in=places,
         elimination__executed_at__isnull=not eliminated,
@@ -135,9 +127,7 @@ def kept_act_for(user: User, reference: str) -> KeptAct:
         .filter(reference=reference)
         .first()
     )
-    if archived is None or not has_role(user, Role.ARCHIVIST):
-        raise Http404
-    if not policies.can_approve_elimination(user, archived.agreement):
+    if archived is None or not policies.can_approve_elimination(user, archived.agreement):
         raise Http404
     return _kept(archived, Surroundings.of([archived]))
 

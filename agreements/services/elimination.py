@@ -20,7 +20,7 @@ from agreements.documents import archive
 from agreements.documents.rendering import render_simple
 from agreements.enums import ActType
 from agreements.models import ActFile, ArchivedAct, Elimination, RetentionRule
-from agreements.selectors.elimination import end_of_use, what_prevents
+from agreements.selectors.elimination import Surroundings, what_prevents
 from agreements.selectors.integrity import stored_of
 from cases import engine
 from cases.errors import Conflict, Impossible
@@ -99,8 +99,9 @@ def eliminate(*, elimination: Elimination) -> bool:
     with transaction.atomic():
         fresh = Elimination.objects.select_for_update().get(pk=elimination.pk)
         archived = fresh.archived
-        until = end_of_use(archived)
-        if fresh.executed_at or until is None or what_prevents(archived):
+        around = Surroundings.of([archived])
+        until = around.end_of_use(archived)
+        if fresh.executed_at or until is None or around.what_prevents(archived):
             return False
         at = timezone.now()
         certificate = _certificate(fresh, at)

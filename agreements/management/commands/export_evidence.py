@@ -32,5 +32,8 @@ class Command(BaseCommand):
         services.record_read(
             agreement=archived.agreement, what=f"dossier de preuve de {reference}", by=None
         )
-        path.write_bytes(data)
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise CommandError(f"Fichier impossible à écrire : {error}") from error
         self.stdout.write(f"{path} : {len(data)} octets.")

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agreements import services
 from agreements.evidence.seda import SedaInvalid
+from agreements.library import packing
 from agreements.selectors import ArchiveRefused, EvidenceUnavailable
 from agreements.selectors.evidence import seda_transfer
 from agreements.selectors.keeping import archived_named
@@ -35,8 +36,8 @@ class Command(BaseCommand):
         services.record_read(
             agreement=archived.agreement, what=f"versement SEDA de {reference}", by=None
         )
-        for name, data in files.items():
-            path = directory / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+        try:
+            packing.write_folder(files, directory)
+        except OSError as error:
+            raise CommandError(f"Dossier impossible à écrire : {error}") from error
         self.stdout.write(f"{directory} : {len(files)} fichiers.")
