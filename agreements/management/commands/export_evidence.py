@@ -35,5 +35,5 @@ class Command(BaseCommand):
         try:
             path.write_bytes(data)
         except OSError as error:
-            raise CommandError(f"Fichier impossible à écrire : {error}") from error
+            raise CommandError(f"Fichier impossible à écrire : {error}") from error
         self.stdout.write(f"{path} : {len(data)} octets.")

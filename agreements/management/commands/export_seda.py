@@ -39,5 +39,5 @@ class Command(BaseCommand):
         try:
             packing.write_folder(files, directory)
         except OSError as error:
-            raise CommandError(f"Dossier impossible à écrire : {error}") from error
+            raise CommandError(f"Dossier impossible à écrire : {error}") from error
         self.stdout.write(f"{directory} : {len(files)} fichiers.")
