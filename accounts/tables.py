@@ -44,9 +44,10 @@ def absence_text(absence: Absence) -> str:
     }
 
 
-def _action(text: str, more: str, url: str) -> dict[str, Any]:
+def action(text: str, more: str, url: str) -> dict[str, Any]:
     """Write a link whose full name says what it acts upon (ux/spec.md §8)."""
-    return {"text": format_html('{}<span class="fr-sr-only"> {}</span>', text, more), "url": url}
+    name = format_html('{}<span class="fr-sr-only"> {}</span>', text, more)
+    return {"text": name, "url": url, "nowrap": True}
 
 
 def _badge(text: str, variant: str = "") -> dict[str, Any]:
@@ -206,7 +207,7 @@ def roles(found: list[Membership], *, past: bool = False, actions: bool = True) 
                 "organisation": held.organisation,
             }
             url = reverse("accounts:end_membership", args=[held.user_id, held.pk])
-            row.append(_action(_("Mettre fin"), more, url))
+            row.append(action(_("Mettre fin"), more, url))
         rows.append(row)
     caption = _("Rôles passés") if past else _("Rôles")
     return {"caption": caption, "columns": columns, "rows": rows}
@@ -226,7 +227,7 @@ def absences(found: list[Absence], *, mine: bool = False) -> Table:
                 absence.deputy.get_full_name(),
                 period(absence),
                 state_of_period(absence),
-                _action(_("Mettre fin"), more, url),
+                action(_("Mettre fin"), more, url),
             ]
         )
     columns = [_("Suppléant"), _("Période"), _("État"), {"label": _("Action"), "hidden": True}]
@@ -259,7 +260,7 @@ def accreditations(found: list[Accreditation]) -> Table:
                 one.act_reference,
                 period(one),
                 state_of_period(one),
-                "" if over else _action(_("Mettre fin"), more, url),
+                "" if over else action(_("Mettre fin"), more, url),
             ]
         )
     columns = [
@@ -316,7 +317,7 @@ def delegations(found: list[Delegation], *, actions: bool = True) -> Table:
         if actions:
             url = reverse("accounts:revoke_delegation", args=[one.user_id, one.pk])
             more = _("la délégation de %(organisation)s") % {"organisation": one.organisation}
-            row.append("" if one.revoked_on else _action(_("Révoquer"), more, url))
+            row.append("" if one.revoked_on else action(_("Révoquer"), more, url))
         rows.append(row)
     return {"caption": _("Délégations de signature"), "columns": columns, "rows": rows}
 

@@ -6,11 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.tables import long_day
+from accounts.tables import action, long_day
 from cases.enums import DayUnit
 from cases.models import ClosingDay, DelayRule
 from cases.selectors_calendar import ShownDelay
@@ -25,10 +24,6 @@ def duration(rule: DelayRule) -> str:
     else:
         text = ngettext("%(n)s jour calendaire", "%(n)s jours calendaires", rule.days)
     return text % {"n": rule.days}
-
-
-def _action(text: str, more: str, url: str) -> dict[str, Any]:
-    return {"text": format_html('{}<span class="fr-sr-only"> {}</span>', text, more), "url": url}
 
 
 def delays(found: list[ShownDelay]) -> Table:
@@ -49,7 +44,7 @@ def delays(found: list[ShownDelay]) -> Table:
                 _("Oui") if rule.is_suspendable else _("Non"),
                 rule.get_escalation_role_display(),
                 {"badge": badge},
-                _action(_("Modifier"), _("le délai « %(label)s »") % {"label": label}, url),
+                action(_("Modifier"), _("le délai « %(label)s »") % {"label": label}, url),
             ]
         )
     columns = [
@@ -82,7 +77,7 @@ def closing_days(found: list[ClosingDay]) -> Table:
                 one.label,
                 f"{date_format(one.day, 'l')} {when}",
                 str(one.organisation or _("Tous les organismes")),
-                _action(
+                action(
                     _("Retirer"), _("le %(day)s, %(why)s") % {"day": when, "why": one.label}, url
                 ),
             ]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from accounts.tables import Table, long_day
+from accounts.tables import Table, action, long_day
 from notifications.kinds import Kind
 from notifications.models import MessageWords
 from notifications.selectors import ShownMessage
@@ -20,11 +19,7 @@ def messages(found: list[ShownMessage]) -> Table:
             if shown.is_proposed
             else {"text": _("Modifié"), "variant": "info"}
         )
-        text = format_html(
-            '{}<span class="fr-sr-only"> {}</span>',
-            _("Modifier"),
-            _("le message « %(label)s »") % {"label": shown.kind.label},
-        )
+        more = _("le message « %(label)s »") % {"label": shown.kind.label}
         url = reverse("messages:edit_message", args=[shown.kind.code])
         rows.append(
             [
@@ -33,7 +28,7 @@ def messages(found: list[ShownMessage]) -> Table:
                 shown.kind.family.label,
                 _("Non") if shown.kind.is_locked else _("Oui"),
                 {"badge": badge},
-                {"text": text, "url": url},
+                action(_("Modifier"), more, url),
             ]
         )
     columns = [

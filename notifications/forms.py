@@ -108,6 +108,8 @@ class MessageForm(DsfrBaseForm):
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        for field in self.fields.values():
+            field.mark_optional = False  # none may be empty: `check_words` says why
 
     def clean(self) -> dict[str, Any]:
         try:

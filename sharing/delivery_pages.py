@@ -45,7 +45,7 @@ def delivery_badge(delivery: Delivery) -> tuple[str, str]:
     """The badge of a delivery: « Retard 2 j » while it was not sent, else its state."""
     late = delivery.days_late()
     if late and delivery.state == DeliveryState.PLANNED:
-        return _("Retard %s j") % late, "error"
+        return _("Retard %s j") % late, "error"
     return str(delivery.get_state_display()), _VARIANTS.get(DeliveryState(delivery.state), "")
 
 

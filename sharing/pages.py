@@ -103,7 +103,7 @@ def obligation_badge(obligation: Obligation) -> tuple[str, str]:
     """The badge of an obligation: its state, or by how many days it is late."""
     if obligation.is_late() and obligation.due_on is not None:
         late = (timezone.localdate() - obligation.due_on).days
-        return _("Retard %s j") % late, "error"
+        return _("Retard %s j") % late, "error"
     state = ObligationState(obligation.state)
     return str(state.label), _STATES.get(state, "")
 

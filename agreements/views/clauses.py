@@ -186,7 +186,10 @@ def _facts(version: ClauseVersion) -> list[dict[str, str]]:
     yes, no = _("Oui"), _("Non")
     return [
         {"label": _("But"), "value": version.purpose},
-        {"label": _("Types d’acte"), "value": _types(version)},
+        {
+            "label": _("Types d’acte"),
+            "value": ", ".join(str(ActType(one).label) for one in sorted(version.types)),
+        },
         {"label": _("Condition"), "value": version.condition or _("Toujours")},
         {"label": _("Obligatoire si"), "value": version.mandatory_when or _("Jamais")},
         {"label": _("Texte verrouillé"), "value": yes if version.locked else no},

@@ -38,8 +38,8 @@ def fill(task: Task, code: str, by: User) -> None:
     values = defaults()[code]
     day = timezone.localdate()
     values["calendar"] = [
-        {"milestone": "Jeu de test", "date": (day + timedelta(days=60)).isoformat()},
-        {"milestone": "Première livraison", "date": (day + timedelta(days=90)).isoformat()},
+        {"milestone": "Jeu de test", "date": (day + timedelta(days=95)).isoformat()},
+        {"milestone": "Première livraison", "date": (day + timedelta(days=125)).isoformat()},
     ]
     if code == "study":
         values["variables_kept"] = _kept_variables(task)

@@ -15,9 +15,9 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.selectors import holders_of
 from accounts.services import load_demo_people
-from agreements.services.life import enter_all_into_force
 from catalogue.models import Dataset
 from catalogue.services.demo import load_demo_catalogue
+from config.demo import sharings
 from config.demo.days import on_day
 from config.demo.player import Player, Script, requesting_organisation
 from journal.services import SYSTEM
@@ -81,7 +81,7 @@ def load() -> list[str]:
             error.add_note(f"pendant « {script.title} »")
             raise
     _redirections()
-    enter_all_into_force()
+    sharings.play()
     _settle_messages()
     return references
 

@@ -54,8 +54,12 @@ def counter_limit(field: BoundField) -> int:
 
 
 def is_optional(field: BoundField) -> bool:
-    """« (optionnel) » is written, unless the form says that the field is needed in some cases."""
-    return not field.field.required and getattr(field.field, "mark_optional", True)
+    """« (optionnel) » is written, unless the form says that the field is needed in some cases.
+
+    A single box is never optional: to leave it empty is an answer.
+    """
+    is_box = isinstance(field.field.widget, widgets.CheckboxInput)
+    return not field.field.required and not is_box and getattr(field.field, "mark_optional", True)
 
 
 def has_optional(form: Any) -> bool:
