@@ -72,7 +72,7 @@ def _agent(agreement: Agreement, side: str) -> User:
     role = Role.HOLDER if side == Side.HOLDER else Role.REQUESTER
     found = holders_of(role, party.organisation).first()
     if found is None:
-        raise LookupError(f"{party.organisation} : personne n’a le rôle {role}")
+        raise LookupError(f"{party.organisation} : personne n’a le rôle {role}")
     return found
 
 
@@ -84,7 +84,7 @@ def _meet_prior_conditions(agreement: Agreement) -> None:
             or holders_of(Role.REQUESTER, one.owner_organisation).first()
         )
         if owner is None:
-            raise LookupError(f"{one.owner_organisation} : personne ne porte « {one} »")
+            raise LookupError(f"{one.owner_organisation} : personne ne porte « {one} »")
         agreements.prove_obligation(
             obligation=one, proof="Compte rendu versé aux pièces de la convention.", by=owner
         )
@@ -94,8 +94,8 @@ def _meet_prior_conditions(agreement: Agreement) -> None:
 
 def _habilitate(agreement: Agreement, sender: User, recipient: User) -> None:
     today = timezone.localdate()
-    for person in AuthorisedPerson.objects.live().filter(agreement=agreement, user__isnull=False):
-        if person.user_id in (sender.pk, recipient.pk):
+    for person in AuthorisedPerson.objects.live().filter(agreement=agreement):
+        if person.user is None or person.user in (sender, recipient):
             continue
         services.record_training(
             person=person, trained_on=today, training_until=today + timedelta(days=1000),
@@ -149,7 +149,7 @@ def _deliver(delivery: Delivery, leaves: int, outcome: str, sender: User, recipi
 
 def _sending(delivery: Delivery) -> dict[str, Any]:
     today = timezone.localdate()
-    name = f"{delivery.agreement.reference.lower()}-livraison-{delivery.number}.csv"
+    name = f"{str(delivery.agreement.reference).lower()}-livraison-{delivery.number}.csv"
     return {
         "dl_sent_on": today.isoformat(),
         "dl_period": {
