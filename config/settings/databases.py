@@ -15,7 +15,7 @@ SESSION_OPTIONS = "-c lock_timeout=5000 -c timezone=UTC"
 # Only so that the checks can name every missing variable: nothing ever connects to it.
 NOWHERE = "postgres://nowhere.invalid/missing"
 # Commands that read a file and no table: they wait for no server, and start none.
-WITHOUT_DATABASE = frozenset({"verify_pdf"})
+WITHOUT_DATABASE = frozenset({"quality_report", "verify_pdf"})
 
 
 def databases(env: Env, var: Path, *, production: bool) -> dict[str, dict[str, Any]]:
