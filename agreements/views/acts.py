@@ -6,12 +6,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from agreements import policies, selectors, services
 from agreements.views.base import AgreementView, TabView
-from agreements.views.signing import pdf_response
+from agreements.views.signing import file_response, pdf_response
 from cases.selectors import audiences_of
 from journal.selectors import timeline
 
@@ -63,9 +62,7 @@ class EvidenceView(FileView):
         services.record_read(
             agreement=self.agreement, what=_("le dossier de preuve"), by=request.user
         )
-        response = HttpResponse(data, content_type="application/zip")
-        response["Content-Disposition"] = content_disposition_header(True, name)
-        return response
+        return file_response(name, data, content_type="application/zip")
 
 
 class TwinFileView(FileView):
@@ -79,10 +76,8 @@ class TwinFileView(FileView):
             return self.refuse(refusal)
         what = f"{archived.reference} (JSON-LD)"
         services.record_read(agreement=self.agreement, what=what, by=request.user)
-        response = HttpResponse(data, content_type="application/ld+json")
         name = f"{archived.reference}.jsonld"
-        response["Content-Disposition"] = content_disposition_header(True, name)
-        return response
+        return file_response(name, data, content_type="application/ld+json")
 
 
 class HistoryView(TabView):
