@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from agreements.enums import ObligationMoment, ObligationState
 from agreements.models import Agreement, Obligation
 from agreements.pages import day, stage_badge
 from cases.enums import Side
+from sharing import policies
 from sharing.selectors import ObligationLine
 from sharing.selectors.lists import direction
 
@@ -38,7 +40,7 @@ def short_day(day: date | None) -> dict[str, Any] | None:
     return {"text": f"{day:%d/%m/%Y}", "nowrap": True} if day else None
 
 
-def frame(agreement: Agreement, current: str) -> dict[str, Any]:
+def frame(user: User, agreement: Agreement, current: str) -> dict[str, Any]:
     """Everything that each tab of a sharing shows around its own content."""
     return {
         "agreement": agreement,
@@ -49,7 +51,7 @@ def frame(agreement: Agreement, current: str) -> dict[str, Any]:
             "closed": agreement.is_closed,
             "badges": [stage_badge(agreement)],
             "facts": _facts(agreement),
-            "tabs": _tabs(agreement, current),
+            "tabs": _tabs(user, agreement, current),
             "tabs_label": _("Rubriques du partage"),
         },
     }
@@ -68,13 +70,14 @@ def _side(agreement: Agreement, side: str) -> str:
     return ", ".join(str(one.organisation) for one in agreement.parties.all() if one.side == side)
 
 
-def _tabs(agreement: Agreement, current: str) -> list[dict[str, Any]]:
+def _tabs(user: User, agreement: Agreement, current: str) -> list[dict[str, Any]]:
     labels = {
         "overview": _("Vue d’ensemble"),
         "obligations": _("Obligations"),
         "deliveries": _("Livraisons"),
-        "persons": _("Habilités"),
     }
+    if policies.can_read_persons(user, agreement):
+        labels["persons"] = _("Habilités")
     return [
         {
             "label": label,

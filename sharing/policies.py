@@ -132,6 +132,10 @@ def check_can_read_persons(user: User, agreement: Agreement) -> None:
     check_can_read_annex(user, agreement, AnnexAudience.RESTRICTED)
 
 
+def can_read_persons(user: User, agreement: Agreement) -> bool:
+    return allowed(check_can_read_persons, user, agreement)
+
+
 def check_can_name(user: User, agreement: Agreement) -> None:
     """The recipient names the persons of its own body, and follows their training."""
     if not receives(user, agreement):

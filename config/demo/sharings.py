@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.selectors import holders_of
 from agreements import services as agreements
 from agreements.enums import AgreementStage
-from agreements.models import Agreement
+from agreements.models import Agreement, Obligation
 from agreements.services.life import enter_into_force
 from cases.enums import Side
 from config.demo.days import on_day
@@ -62,6 +62,7 @@ def _live(agreement: Agreement, started: int, story: Story) -> None:
     with on_day(started + 9):
         _meet_prior_conditions(agreement)
     for number, (delivery, leaves) in enumerate(_calendar(agreement, sender, started)):
+        _keep_obligations(agreement, until=leaves)
         is_last = leaves > -(EVERY_DAYS + MARGIN)
         verdict = story.verdicts[number] if number < len(story.verdicts) else "accepted"
         _deliver(delivery, leaves, story.last if is_last else verdict, sender, recipient)
@@ -77,19 +78,26 @@ def _agent(agreement: Agreement, side: str) -> User:
 
 
 def _meet_prior_conditions(agreement: Agreement) -> None:
-    cell = holders_of(Role.OFFICER)[0]
     for one in agreement.obligations.open().prior():
-        owner = (
-            holders_of(Role.HOLDER, one.owner_organisation).first()
-            or holders_of(Role.REQUESTER, one.owner_organisation).first()
-        )
-        if owner is None:
-            raise LookupError(f"{one.owner_organisation} : personne ne porte « {one} »")
-        agreements.prove_obligation(
-            obligation=one, proof="Compte rendu versé aux pièces de la convention.", by=owner
-        )
-        one.refresh_from_db()
-        agreements.accept_obligation(obligation=one, by=cell)
+        _fulfil(one, "Compte rendu versé aux pièces de la convention.")
+
+
+def _keep_obligations(agreement: Agreement, *, until: int) -> None:
+    """Bring what falls due before a day, each on its own day; a recurring one comes back."""
+    limit = timezone.localdate() + timedelta(days=until)
+    while one := agreement.obligations.open().filter(due_on__lt=limit).order_by("due_on").first():
+        with on_day(_days_from_now(one.due_on)):
+            _fulfil(one, "Remis au comité de suivi, qui l’a examiné.")
+
+
+def _fulfil(obligation: Obligation, proof: str) -> None:
+    cell, body = holders_of(Role.OFFICER)[0], obligation.owner_organisation
+    owner = holders_of(Role.HOLDER, body).first() or holders_of(Role.REQUESTER, body).first()
+    if owner is None:
+        raise LookupError(f"{body} : personne ne porte « {obligation} »")
+    agreements.prove_obligation(obligation=obligation, proof=proof, by=owner)
+    obligation.refresh_from_db()
+    agreements.accept_obligation(obligation=obligation, by=cell)
 
 
 def _habilitate(agreement: Agreement, sender: User, recipient: User) -> None:
@@ -117,7 +125,7 @@ def _calendar(agreement: Agreement, sender: User, started: int) -> Iterator[tupl
                 delivery = services.plan_delivery(
                     agreement=agreement,
                     planned_on=timezone.localdate() + timedelta(days=EVERY_DAYS),
-                    period="",
+                    period="Trimestre écoulé",
                     by=sender,
                 )
         leaves = max(leaves + 1, _days_from_now(delivery.planned_on))

@@ -29,7 +29,7 @@ class SharingView(AgreementView):
         return self.url("view_sharing")
 
     def frame(self, **more: Any) -> dict[str, Any]:
-        return {**pages.frame(self.agreement, self.tab), **more}
+        return {**pages.frame(self.request.user, self.agreement, self.tab), **more}
 
 
 class TabView(SharingView, TemplateView):

@@ -84,3 +84,12 @@ def test_the_list_costs_the_same_for_one_and_for_many(
     assert act.reference in page
     assert "CNSA → DGCS" in page
     assert "Aucun partage ne correspond" in body(holder.get("/partages/?q=rien"))
+
+
+def test_the_tab_of_the_persons_is_for_those_who_may_read_them(
+    act: Agreement, world: factories.World, client: Client
+) -> None:
+    address = f"/partages/{act.reference}/"
+    for who, may_read in ((world.holder_agent, True), (world.officer, False)):
+        client.force_login(who)
+        assert (f"{address}habilites/" in body(client.get(address))) is may_read
