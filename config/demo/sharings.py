@@ -94,7 +94,7 @@ def _fulfil(obligation: Obligation, proof: str) -> None:
     cell, body = holders_of(Role.OFFICER)[0], obligation.owner_organisation
     owner = holders_of(Role.HOLDER, body).first() or holders_of(Role.REQUESTER, body).first()
     if owner is None:
-        raise LookupError(f"{body} : personne ne porte « {obligation} »")
+        raise LookupError(f"{body} : personne ne porte « {obligation} »")
     agreements.prove_obligation(obligation=obligation, proof=proof, by=owner)
     obligation.refresh_from_db()
     agreements.accept_obligation(obligation=obligation, by=cell)
