@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 import zipfile
+import zlib
 
 MANIFEST, SIGNATURE, ROOTS, SEALS = (
     "manifeste.json",
@@ -34,6 +35,10 @@ MANIFEST, SIGNATURE, ROOTS, SEALS = (
 FORMAT = "navette-evidence/1"
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 TOKEN_ATTRIBUTE = bytes.fromhex("060b2a864886f70d010910020e")  # id-aa-timeStampToken
+
+
+# What a damaged ZIP raises while it is read.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, EOFError)
 
 
 class Impossible(Exception):
@@ -82,8 +87,10 @@ def read_zip(path, report):
                 report.fault(f"{entry.filename} : ce nom figure deux fois dans le fichier ZIP")
             if not entry.is_dir():
                 try:
+                    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                        raise ValueError("unknown method")
                     found[entry.filename] = packed.read(entry)
-                except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError):
+                except UNREADABLE:
                     report.fault(f"{entry.filename} : illisible dans le fichier ZIP")
                     found[entry.filename] = None
     return found
@@ -488,7 +495,7 @@ def main():
         is_zip = os.path.isfile(options.path)
         files = read_zip(options.path, report) if is_zip else read_directory(options.path)
         control(files, roots, report)
-    except (Impossible, OSError, zipfile.BadZipFile) as error:
+    except (Impossible, *UNREADABLE) as error:
         print(f"Contrôle impossible : {error}.")
         return 2
     if report.faults:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
@@ -20,6 +21,9 @@ Files = dict[str, bytes]
 MAX_FILES, MAX_FILE, MAX_TOTAL = 5_000, 200_000, 20_000_000
 # What belongs to the library in a folder, wherever it was unpacked; the rest is left alone.
 _OURS = re.compile(r"(?:^|/)(clauses/[^/]+\.md|historique/[^/]+\.(?:md|yaml)|templates\.yaml)\Z")
+# What a ZIP that is damaged, encrypted or of another making raises while it is read.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, EOFError)
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
@@ -51,9 +55,11 @@ def read_zip(source: IO[bytes]) -> Files:
             names = archive.infolist()
             if len(names) > MAX_FILES:
                 raise ValidationError(_("Ce fichier ZIP contient trop de fichiers."))
-            ours = (one for one in names if library_path(one.filename))
+            ours = [one for one in names if library_path(one.filename)]
+            if any(one.compress_type not in _METHODS for one in ours):
+                raise zipfile.BadZipFile("unknown method")
             return _bounded((one.filename, archive.open(one)) for one in ours)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+    except _UNREADABLE as error:
         raise ValidationError(_("Ce fichier n’est pas un ZIP lisible.")) from error
 
 

@@ -71,7 +71,6 @@ class IncidentView(View):
         return ReasonForm(data, label=_("Ce qui a été fait"))
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        _loaded = self.incident
         return self.show(self.form())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -119,6 +119,21 @@ def test_zip_is_controlled_without_being_opened(evidence: Files, tmp_path: Path)
     assert f"{ACT}\u00a0: ce nom figure deux fois" in told
 
 
+def test_torn_zip_is_named(evidence: Files, tmp_path: Path) -> None:
+    path, packed = tmp_path / "preuve.zip", io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in evidence.items():
+            archive.writestr(name, data)
+        start = archive.getinfo(ACT).header_offset + 30 + len(ACT)
+    torn = packed.getvalue()
+    path.write_bytes(torn[:start] + b"\xff\xff" + torn[start + 2 :])
+
+    code, told = control({"verify.py": evidence["verify.py"]}, tmp_path, str(path))
+
+    assert code == 1
+    assert f"{ACT}\u00a0: illisible dans le fichier ZIP" in told
+
+
 def flip(data: bytes, at: int) -> bytes:
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
