@@ -371,7 +371,3 @@ def can_manage_library(user: User) -> bool:
 def check_can_validate_clauses(user: User) -> None:
     """The legal officer and the manager record the validation of clauses (clauses.md, §1)."""
     check_can_manage_library(user)
-
-
-def can_validate_clauses(user: User) -> bool:
-    return allowed(check_can_validate_clauses, user)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from agreements.documents.keys import KeysUnusable
 from agreements.documents.verification import verify
 from agreements.enums import AgreementStage, SignatureState
 from agreements.models import ArchivedAct
@@ -71,7 +72,11 @@ def answer_to_file(data: bytes) -> Answer:
     archived = _sealed().filter(sha256=sha256).first()
     if archived is not None:
         return Answer(_known(archived), by_code=False, sha256=sha256)
-    return Answer(None, by_code=False, sha256=sha256, sentence=verify(data).sentence)
+    try:
+        verdict = verify(data)
+    except KeysUnusable:  # an operator's concern (`check --deploy`): here, nobody is trusted
+        verdict = verify(data, trust_roots=[])
+    return Answer(None, by_code=False, sha256=sha256, sentence=verdict.sentence)
 
 
 def answer_to_code(code: str) -> Answer:

@@ -43,7 +43,7 @@ def name_from_annex(agreement: Agreement) -> None:
         for party in agreement.parties.select_related("organisation")
         if party.side == Side.REQUESTER
     ]
-    for row in _annex_rows(version):
+    for row in _annex_rows(version) if bodies else ():
         body = next(
             (one for one in bodies if row["organisation"] in (one.name, str(one))), bodies[0]
         )

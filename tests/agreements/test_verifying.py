@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 
 from agreements.models import Agreement
 from agreements.selectors import verifying
@@ -147,3 +147,10 @@ def test_too_many_tries_are_slowed_down(client: Client) -> None:
 
     assert (answers[29], answers[30]) == (200, 429)
     assert client.get(AT).status_code == 200
+
+
+def test_unreadable_authorities_are_no_error_of_the_server(client: Client, tmp_path: Path) -> None:
+    with override_settings(TRUST_ROOTS_PATH=str(tmp_path / "absent.pem")):
+        page = sent(client, b"%PDF-1.7\nrien")
+
+    assert "ne correspond à aucun acte scellé" in page
