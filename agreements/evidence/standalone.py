@@ -279,7 +279,7 @@ def check_revisions(name, pdf, act, report):
             good = False
             report.fault(f"{name} : la révision « {one['label']} » n’est plus au début du fichier")
     if good:
-        report.ok(f"{name} : contient ses {len(act['revisions'])} révisions, octet pour octet")
+        report.ok(f"{name} : contient chaque révision, octet pour octet")
 
 
 def check_signature(name, one, known, box, report):
@@ -330,7 +330,7 @@ def check_chain(files, chain, report):
     if len(events) != chain["events"] or before != chain["head"]:
         report.fault(f"{file} : la fin de la chaîne {name} n’est pas celle du manifeste")
     withheld = sum("entry" not in event for event in events)
-    report.ok(f"{file} : chaîne {name}, {len(events)} événements lus, dont {withheld} masqués")
+    report.ok(f"{file} : chaîne {name}, événements lus : {len(events)}, masqués : {withheld}")
     return hashes
 
 
@@ -362,8 +362,8 @@ def check_seals(files, hashes, box, report):
     for chain, events in hashes.items():
         left = len(events) - sealed[chain]
         if left > 0:
-            report.note(f"chaîne {chain} : {left} événements postérieurs au dernier scellé")
-    report.ok(f"{SEALS} : {len(seals)} scellés lus")
+            report.note(f"chaîne {chain} : événements postérieurs au dernier scellé : {left}")
+    report.ok(f"{SEALS} : scellés lus : {len(seals)}")
 
 
 def check_seal(seal, hashes, sealed, box, report):

@@ -268,7 +268,7 @@ def test_days_are_written_the_french_way(
     first = datetime(2026, 8, 1, 9, 5, tzinfo=timezone.get_current_timezone())
     monkeypatch.setattr(timezone, "now", lambda: first)
 
-    text = words(signed_sentence(agreement.pk, world.holder_signatory))
+    text = words(signed_sentence(agreement.pk))
 
     assert text.startswith("Vous avez signé le 1er août 2026 à 9 h 05. Il reste 2 signatures.")
 
